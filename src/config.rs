@@ -1,0 +1,449 @@
+//! What can be set, from where, and what is refused.
+//! May import: nothing of ours. `config.toml` at the top of the repository documents every key and is compiled in as the
+//! defaults; then a file, then the environment. Secrets are `SecretString`: they never print.
+
+use std::path::Path;
+
+use figment::{
+    Figment,
+    providers::{Format, Serialized, Toml},
+    value::Value,
+};
+use secrecy::{ExposeSecret, SecretString};
+use serde::Deserialize;
+
+/// The default file, with a line of why for every key.
+pub const DEFAULTS: &str = include_str!("../config.toml");
+
+/// The whole configuration, parsed once at start.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    pub server: Server,
+    pub database: Database,
+    pub redis: Redis,
+    pub twilio: Twilio,
+    pub model: Model,
+    pub embedding: Embedding,
+    pub auth: Auth,
+    pub smtp: Smtp,
+    pub google: Link,
+    pub microsoft: Link,
+    pub limits: Limits,
+    pub retention: Retention,
+    pub quiet_hours: QuietHours,
+    pub budget: Budget,
+    pub ops: Ops,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Server {
+    pub listen: String,
+    pub public_url: String,
+    pub header_timeout_seconds: f64,
+    pub body_limit_bytes: usize,
+    pub drain_seconds: f64,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Database {
+    pub url: SecretString,
+    pub max_connections: u32,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Redis {
+    pub url: SecretString,
+    pub prefix: String,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Twilio {
+    pub account_sid: String,
+    pub auth_token: SecretString,
+    pub auth_token_secondary: SecretString,
+    pub signature: SignatureScheme,
+    pub shared_key: SecretString,
+    pub from: String,
+    pub messaging_service_sid: String,
+    pub api_base: String,
+    pub receive: Receive,
+    pub keywords: Keywords,
+    pub segments_per_second: f64,
+    pub pull_seconds: f64,
+    pub timeout_seconds: f64,
+}
+
+/// How webhooks are signed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum SignatureScheme {
+    AuthToken,
+    SharedKey,
+}
+
+/// How texts reach us.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Receive {
+    Webhook,
+    Poll,
+}
+
+/// Who answers STOP, START and HELP.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Keywords {
+    Provider,
+    Ours,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ModelProvider {
+    Offline,
+    Openai,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ToolMode {
+    Tools,
+    JsonSchema,
+    Text,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Model {
+    pub provider: ModelProvider,
+    pub base_url: String,
+    pub api_key: SecretString,
+    pub name: String,
+    pub tool_mode: ToolMode,
+    pub fallback: String,
+    pub timeout_seconds: f64,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Embedding {
+    pub provider: String,
+    pub base_url: String,
+    pub model: String,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Auth {
+    pub jwt_secret: SecretString,
+    pub jwt_algorithm: String,
+    pub access_minutes: u32,
+    pub refresh_days: u32,
+    pub sealing_key: SecretString,
+    pub token_days: u32,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Smtp {
+    pub url: SecretString,
+    pub from: String,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Link {
+    pub client_id: String,
+    pub client_secret: SecretString,
+    pub api_base: String,
+    pub auth_url: String,
+    pub token_url: String,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Limits {
+    pub turn_steps: u32,
+    pub turn_calls: u32,
+    pub turn_seconds: f64,
+    pub attempts: i32,
+    pub lease_seconds: f64,
+    pub working_after_seconds: f64,
+    pub reply_segments: u32,
+    pub reply_pages: usize,
+    pub undo_hours: u32,
+    pub context_tokens: usize,
+    pub loop_exchanges: usize,
+    pub silence_minutes: u32,
+    pub send_fresh_seconds: f64,
+    pub send_hold_seconds: f64,
+    pub block_seconds: f64,
+    pub settle_seconds: f64,
+    pub doubt_minutes: f64,
+    pub senders: usize,
+    pub mailboxes: usize,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Retention {
+    pub messages_days: u32,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct QuietHours {
+    pub from: String,
+    pub until: String,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Budget {
+    pub daily_segments: u32,
+}
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Ops {
+    pub operator: String,
+    pub log: String,
+}
+
+/// A value that stops the start. Its text names the key, what was found and what is expected.
+#[derive(Debug, thiserror::Error)]
+#[error("configuration: {0}")]
+pub struct ConfigError(String);
+
+impl ConfigError {
+    fn key(key: &str, found: &str, expected: &str) -> Self {
+        Self(format!(
+            "{key}: found {found}, expected {expected} (set it in the file, or as {})",
+            env_name(key)
+        ))
+    }
+}
+
+fn env_name(key: &str) -> String {
+    format!("ASSISTANT_{}", key.to_uppercase().replace('.', "__"))
+}
+
+/// The names that are read besides `ASSISTANT_<SECTION>__<KEY>`.
+const ALSO_READ: [(&str, &str); 11] = [
+    ("DATABASE_URL", "database.url"),
+    ("REDIS_URL", "redis.url"),
+    ("TWILIO_ACCOUNT_SID", "twilio.account_sid"),
+    ("TWILIO_AUTH_TOKEN", "twilio.auth_token"),
+    ("JWT_SECRET_KEY", "auth.jwt_secret"),
+    ("JWT_ALGORITHM", "auth.jwt_algorithm"),
+    ("ACCESS_TOKEN_EXPIRE_MINUTES", "auth.access_minutes"),
+    ("REFRESH_TOKEN_EXPIRE_DAYS", "auth.refresh_days"),
+    ("OPENAI_API_KEY", "model.api_key"),
+    ("GEMINI_API_KEY", "model.api_key"),
+    ("TWILIO_API_BASE", "twilio.api_base"),
+];
+
+impl Config {
+    /// Reads defaults, then `file`, then the environment, and checks the values.
+    pub fn load(file: Option<&Path>) -> Result<Self, ConfigError> {
+        Self::load_with(file, &[])
+    }
+
+    /// Like [`Config::load`], with `overrides` (`key.path`, value) on top: what `assistant up` decides itself.
+    pub fn load_with(
+        file: Option<&Path>,
+        overrides: &[(&str, String)],
+    ) -> Result<Self, ConfigError> {
+        let mut figment = Figment::from(Toml::string(DEFAULTS));
+        if let Some(file) = file {
+            if !file.is_file() {
+                return Err(ConfigError(format!("no file {}", file.display())));
+            }
+            figment = figment.merge(Toml::file_exact(file));
+        }
+        for (name, key) in ALSO_READ {
+            if let Some(value) = env(name) {
+                figment = set(figment, key, &value);
+                if name == "GEMINI_API_KEY" {
+                    let gemini = "https://generativelanguage.googleapis.com/v1beta/openai";
+                    figment = set(figment, "model.base_url", gemini);
+                }
+            }
+        }
+        for (name, value) in std::env::vars() {
+            if let Some(key) = name.strip_prefix("ASSISTANT_").filter(|key| key.contains("__")) {
+                figment = set(figment, &key.to_lowercase().replace("__", "."), &value);
+            }
+        }
+        for (key, value) in overrides {
+            figment = set(figment, key, value);
+        }
+        let config: Self = figment.extract().map_err(|error| explain(&error))?;
+        config.check()?;
+        Ok(config)
+    }
+
+    fn check(&self) -> Result<(), ConfigError> {
+        let key = ConfigError::key;
+        if self.server.listen.parse::<std::net::SocketAddr>().is_err() {
+            return Err(key("server.listen", &quoted(&self.server.listen), "an address and port like 127.0.0.1:8080"));
+        }
+        let public = &self.server.public_url;
+        if !public.is_empty() && !public.starts_with("http://") && !public.starts_with("https://") {
+            return Err(key("server.public_url", &quoted(public), "a URL like https://sms.example.org"));
+        }
+        let sid = &self.twilio.account_sid;
+        if !sid.is_empty() {
+            if !is_sid(sid, "AC") {
+                return Err(key("twilio.account_sid", &quoted(sid), "AC followed by 32 hexadecimal digits"));
+            }
+            if self.twilio.auth_token.expose_secret().is_empty() {
+                return Err(key("twilio.auth_token", "nothing", "the auth token of that account"));
+            }
+            if self.twilio.from.is_empty() && self.twilio.messaging_service_sid.is_empty() {
+                return Err(key("twilio.from", "nothing", "our number like +15550100001, or twilio.messaging_service_sid"));
+            }
+            let service = &self.twilio.messaging_service_sid;
+            if !service.is_empty() && !is_sid(service, "MG") {
+                return Err(key("twilio.messaging_service_sid", &quoted(service), "MG followed by 32 hexadecimal digits"));
+            }
+            if self.twilio.signature == SignatureScheme::SharedKey
+                && self.twilio.shared_key.expose_secret().is_empty()
+            {
+                return Err(key("twilio.shared_key", "nothing", "the key of the shared_key signature form"));
+            }
+        }
+        for (name, value) in [
+            ("twilio.segments_per_second", self.twilio.segments_per_second),
+            ("limits.turn_seconds", self.limits.turn_seconds),
+            ("limits.lease_seconds", self.limits.lease_seconds),
+            ("server.drain_seconds", self.server.drain_seconds),
+        ] {
+            if !(value > 0.0 && value.is_finite()) {
+                return Err(key(name, &value.to_string(), "a number above 0"));
+            }
+        }
+        let secret = self.auth.jwt_secret.expose_secret();
+        if !secret.is_empty() && secret.len() < 32 {
+            return Err(key("auth.jwt_secret", "a shorter value", "32 bytes or more"));
+        }
+        if self.model.provider == ModelProvider::Openai {
+            return Err(key("model.provider", "\"openai\"", "\"offline\" (other models are not part of this version yet)"));
+        }
+        Ok(())
+    }
+
+    /// The base URL over which the provider signs: configured, never taken from a request.
+    pub fn public_base(&self, bound: std::net::SocketAddr) -> String {
+        match self.server.public_url.trim_end_matches('/') {
+            "" => format!("http://{bound}"),
+            url => url.to_owned(),
+        }
+    }
+
+    /// Our numbers as configured, in E.164, without blanks.
+    pub fn own_numbers(&self) -> Vec<String> {
+        self.twilio.from.split(',').map(str::trim).filter(|n| !n.is_empty()).map(str::to_owned).collect()
+    }
+
+    /// Whether texts go to the terminal phone because no provider account is configured.
+    pub fn uses_terminal(&self) -> bool {
+        self.twilio.account_sid.is_empty()
+    }
+}
+
+/// The one place that reads the environment.
+#[expect(clippy::disallowed_methods, reason = "the one home of the environment")]
+pub fn env(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+fn quoted(value: &str) -> String {
+    format!("\"{value}\"")
+}
+
+fn is_sid(value: &str, prefix: &str) -> bool {
+    value.len() == 34
+        && value.starts_with(prefix)
+        && value[2..].bytes().all(|b| b.is_ascii_hexdigit())
+}
+
+/// Sets `key` to `text`, read as what the default of that key is: `+15550100001` stays text, `30` becomes a number.
+fn set(figment: Figment, key: &str, text: &str) -> Figment {
+    let value: Value = match figment.find_value(key) {
+        Ok(Value::Num(..)) => match (text.parse::<i64>(), text.parse::<f64>()) {
+            (Ok(number), _) => number.into(),
+            (_, Ok(number)) => number.into(),
+            _ => text.into(),
+        },
+        Ok(Value::Bool(..)) => text.parse::<bool>().map_or_else(|_| text.into(), Into::into),
+        _ => text.into(),
+    };
+    figment.merge(Serialized::default(key, value))
+}
+
+fn explain(error: &figment::Error) -> ConfigError {
+    let key = error.path.join(".");
+    match &error.kind {
+        figment::error::Kind::InvalidType(found, expected)
+        | figment::error::Kind::InvalidValue(found, expected) => {
+            ConfigError::key(&key, &found.to_string(), expected)
+        }
+        figment::error::Kind::UnknownVariant(found, expected) => {
+            ConfigError::key(&key, &quoted(found), &expected.join(" or "))
+        }
+        figment::error::Kind::UnknownField(field, expected) => ConfigError(format!(
+            "{field}: no such key{}; expected one of: {}",
+            if key.is_empty() { String::new() } else { format!(" under {key}") },
+            expected.join(", ")
+        )),
+        kind => ConfigError(format!("{key}: {kind}")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_documented_defaults_are_the_defaults_and_every_key_has_its_why() {
+        let config = Config::load_with(None, &[]).expect("defaults parse");
+        assert!(config.uses_terminal());
+        assert_eq!(config.auth.access_minutes, 15);
+        for line in DEFAULTS.lines().filter(|l| l.contains(" = ") && !l.starts_with('#')) {
+            let oauth = ["client_id", "client_secret", "api_base", "auth_url", "token_url"];
+            assert!(
+                line.contains('#') || oauth.iter().any(|k| line.starts_with(k)),
+                "no reason beside: {line}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_wrong_value_names_the_key_what_was_found_and_what_is_expected() {
+        let bad = |key: &str, value: &str| {
+            Config::load_with(None, &[(key, value.to_owned())]).expect_err(key).to_string()
+        };
+        let text = bad("twilio.receive", "carrier pigeon");
+        assert!(text.contains("twilio.receive") && text.contains("carrier pigeon") && text.contains("webhook"), "{text}");
+        let text = bad("limits.turn_steps", "many");
+        assert!(text.contains("limits.turn_steps") && text.contains("ASSISTANT_LIMITS__TURN_STEPS"), "{text}");
+        let text = bad("server.listen", "here");
+        assert!(text.contains("server.listen") && text.contains("\"here\""), "{text}");
+        let text = bad("twilio.account_sid", "AC1");
+        assert!(text.contains("32 hexadecimal"), "{text}");
+        let text = bad("limits.nonsense", "1");
+        assert!(text.contains("nonsense"), "{text}");
+    }
+
+    #[test]
+    fn a_secret_is_not_printed() {
+        let config = Config::load_with(None, &[("twilio.auth_token", "hush-hush".into())]).expect("config");
+        assert!(!format!("{config:?}").contains("hush-hush"));
+    }
+}

@@ -1,0 +1,7 @@
+//! Values with rules and no I/O. What is checked once becomes a type. May import: clock, error.
+
+mod ids;
+mod phone;
+
+pub use ids::{TurnId, UserId};
+pub use phone::{NotANumber, PhoneNumber};
