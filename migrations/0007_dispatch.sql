@@ -218,9 +218,9 @@ end $$;
 
 -- Rows for people who are no users (strangers, keyword answers): fixed texts of ours, no one's data.
 create function outbox_read_unowned(p_id uuid)
-returns table (recipient text, sender text, body text, kind text)
+returns table (recipient text, sender text, body text, kind text, attempts integer)
 language sql stable security definer set search_path = pg_catalog, pg_temp as $$
-    select o.recipient, o.sender, o.body, o.kind from public.outbox o where o.id = p_id and o.user_id is null
+    select o.recipient, o.sender, o.body, o.kind, o.attempts from public.outbox o where o.id = p_id and o.user_id is null
 $$;
 
 create function opt_out(p_number text, p_at timestamptz) returns void

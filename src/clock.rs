@@ -32,6 +32,7 @@ impl Clock {
 }
 
 /// A fresh id that sorts by time of creation (UUID version 7, RFC 9562).
+#[expect(clippy::disallowed_methods, reason = "the one home of randomness")]
 pub fn new_id() -> Uuid {
     Uuid::now_v7()
 }

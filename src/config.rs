@@ -275,7 +275,9 @@ impl Config {
                 }
             }
         }
-        for (name, value) in std::env::vars() {
+        #[expect(clippy::disallowed_methods, reason = "the one home of the environment")]
+        let environment = std::env::vars();
+        for (name, value) in environment {
             if let Some(key) = name.strip_prefix("ASSISTANT_").filter(|key| key.contains("__")) {
                 figment = set(figment, &key.to_lowercase().replace("__", "."), &value);
             }

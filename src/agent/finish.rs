@@ -1,0 +1,312 @@
+//! The end of a turn: the reply enters the outbox in the transaction that ends the turn and gives the mailbox back.
+
+use jiff::{SignedDuration, Timestamp};
+use jiff_sqlx::ToSqlx;
+
+use super::{
+    Agent, Ended,
+    turn::{self, Turn, TurnError},
+};
+use crate::{
+    crash_point,
+    db::UserTx,
+    outbox::{self, Kind, Saying},
+    text,
+};
+
+/// Texts for when something did not go well; see `run.rs` for which is which.
+pub const FIXED: [&str; 7] = [
+    "I could not think that through just now. Nothing else was done; please try again in a while.",
+    "That took longer than I may think about one text, so I stopped. Please try it in smaller steps.",
+    "That was more than I may do for one text, so I stopped. Please try it in smaller steps.",
+    "Working on it...",
+    "There is no more.",
+    "Sorry, something went wrong on my side and I gave up on your last text. Nothing of it was done.",
+    "Sorry, something went wrong on my side and I gave up on your last text. Done before that:",
+];
+
+/// What a turn says at its end.
+pub enum Outcome {
+    /// Words; `effects` counts receipts, so that repeated commands are not taken for a loop.
+    Said { text: String, effects: usize },
+    /// Words without effect.
+    Reply(String),
+    /// The next page of an answer, as it was cut, and what is left.
+    Page { page: String, left: Vec<String> },
+    /// Nothing.
+    Silent,
+}
+
+impl Outcome {
+    pub fn of(text: String, effects: usize) -> Self {
+        Self::Said { text, effects }
+    }
+}
+
+/// Ends the turn. `None`: texts joined before anything was committed, and the turn goes on.
+pub async fn finish(
+    agent: &Agent,
+    turn: &mut Turn,
+    outcome: Outcome,
+) -> Result<Option<Ended>, TurnError> {
+    let mut tx = UserTx::begin(&agent.pool, turn.user).await?;
+    turn::fence(&mut tx, turn.epoch).await?;
+    if turn::join(&mut tx, turn).await? {
+        tx.commit().await?;
+        crash_point!("join.committed");
+        return Ok(None);
+    }
+    let effects = matches!(outcome, Outcome::Said { effects: 1.., .. });
+    let (mut reply, mut left) = match outcome {
+        Outcome::Silent => (None, None),
+        Outcome::Page { page, left } => (Some(page), Some(left)),
+        Outcome::Said { text, .. } | Outcome::Reply(text) => paged(agent, turn, &text),
+    };
+    let mut how = if reply.is_some() { "replied" } else { "silent" };
+    if let Some(text) = &reply
+        && !effects
+        && is_loop(agent, &mut tx, turn, text).await?
+    {
+        (reply, left, how) = (None, None, "silenced");
+        metrics::counter!("assistant_silenced_total").increment(1);
+        tracing::warn!(user = %turn.user, turn = %turn.id, "the same exchange over and over: silent for a while");
+    }
+    if reply.is_some() && !may_be_told(&mut tx, turn).await? {
+        (reply, left, how) = (None, None, "opted_out");
+    }
+    if let Some(body) = &reply {
+        outbox::say(&mut tx, saying(turn, Kind::Reply, body)).await?;
+    }
+    if let Some(left) = left {
+        keep_pages(&mut tx, turn, &left).await?;
+    }
+    let ended = close(&mut tx, turn, ("done", how)).await?;
+    crash_point!("finish.before_commit");
+    tx.commit().await?;
+    crash_point!("finish.committed");
+    if reply.is_some() {
+        agent.outbox_bell.notify_one();
+    }
+    let texts: Vec<String> = turn.texts.iter().map(|t| t.body.clone()).collect();
+    agent.remember(turn.user, &texts, reply.as_deref()).await;
+    Ok(Some(ended))
+}
+
+/// Ends the turn as dead, with an apology that lists what its ledger holds.
+pub async fn apologise(agent: &Agent, turn: &mut Turn) -> Result<Ended, TurnError> {
+    let mut tx = UserTx::begin(&agent.pool, turn.user).await?;
+    turn::fence(&mut tx, turn.epoch).await?;
+    let lines = sqlx::query_scalar!(
+        "select line from ledger where user_id = $1 and turn_id = $2 order by position",
+        turn.user.0,
+        turn.id.0
+    )
+    .fetch_all(&mut *tx)
+    .await?;
+    let text = if lines.is_empty() { FIXED[5].to_owned() } else { format!("{}\n{}", FIXED[6], lines.join("\n")) };
+    if may_be_told(&mut tx, turn).await?
+        && let (Some(body), _) = paged(agent, turn, &text)
+    {
+        outbox::say(&mut tx, saying(turn, Kind::Reply, &body)).await?;
+    }
+    let ended = close(&mut tx, turn, ("dead", "gave up")).await?;
+    tx.commit().await?;
+    agent.outbox_bell.notify_one();
+    Ok(ended)
+}
+
+/// One "Working on it" a turn, if the turn is still running.
+pub async fn say_working(agent: &Agent, turn: &Turn) -> Result<(), TurnError> {
+    let mut tx = UserTx::begin(&agent.pool, turn.user).await?;
+    turn::fence(&mut tx, turn.epoch).await?;
+    let running = sqlx::query_scalar!(
+        r#"select true as "yes!" from turns where id = $1 and state = 'running' for update"#,
+        turn.id.0
+    )
+    .fetch_optional(&mut *tx)
+    .await?;
+    if running.is_some() && may_be_told(&mut tx, turn).await? {
+        outbox::say(&mut tx, saying(turn, Kind::Working, FIXED[3])).await?;
+    }
+    tx.commit().await?;
+    agent.outbox_bell.notify_one();
+    Ok(())
+}
+
+/// The page that MORE asks for.
+pub async fn next_page(agent: &Agent, turn: &Turn) -> Result<Outcome, TurnError> {
+    let mut tx = UserTx::begin(&agent.pool, turn.user).await?;
+    let pages = sqlx::query_scalar!(
+        "select pages from pages_left where user_id = $1 and their_number = $2",
+        turn.user.0,
+        turn.their_number
+    )
+    .fetch_optional(&mut *tx)
+    .await?;
+    tx.commit().await?;
+    let mut pages: Vec<String> = pages.and_then(|p| serde_json::from_value(p).ok()).unwrap_or_default();
+    if pages.is_empty() {
+        return Ok(Outcome::Reply(FIXED[4].to_owned()));
+    }
+    let page = pages.remove(0);
+    Ok(Outcome::Page { page, left: pages })
+}
+
+/// Writes the memory shown into the turn's frozen inputs.
+pub async fn freeze_memory(agent: &Agent, turn: &Turn) -> Result<(), TurnError> {
+    let mut tx = UserTx::begin(&agent.pool, turn.user).await?;
+    turn::fence(&mut tx, turn.epoch).await?;
+    sqlx::query!("update turns set inputs = $2 where id = $1", turn.id.0, serde_json::json!(turn.inputs))
+        .execute(&mut *tx)
+        .await?;
+    tx.commit().await?;
+    Ok(())
+}
+
+fn saying<'a>(turn: &'a Turn, kind: Kind, body: &'a str) -> Saying<'a> {
+    Saying {
+        recipient: &turn.their_number,
+        sender: &turn.own_number,
+        kind,
+        turn: Some(turn.id),
+        part: i32::from(kind == Kind::Reply),
+        dedupe_key: format!("turn:{}:{}", turn.id, kind.as_str()),
+        body,
+        useful_until: None,
+    }
+}
+
+/// Cuts an answer into what is sent now and what MORE brings.
+fn paged(agent: &Agent, turn: &Turn, answer: &str) -> (Option<String>, Option<Vec<String>>) {
+    let answer = match late_remark(turn) {
+        Some(remark) => format!("{remark} {answer}"),
+        None => answer.to_owned(),
+    };
+    let clean = text::clean(&answer);
+    let mut pages = text::pages(&text::economical(&clean), agent.limits.reply_segments, agent.limits.reply_pages);
+    if pages.is_empty() {
+        return (None, None);
+    }
+    let first = pages.remove(0);
+    (Some(first), Some(pages))
+}
+
+/// "(got this late, sent 8:02 AM)" for texts that were on their way for more than five minutes.
+fn late_remark(turn: &Turn) -> Option<String> {
+    let late = turn.texts.iter().find(|t| t.late)?;
+    let at = |instant: Timestamp| instant.to_zoned(turn.zone.clone());
+    let (sent, now) = (at(late.sent_at), at(turn.inputs.now));
+    let format = if sent.date() == now.date() { "%-I:%M %p" } else { "%a %-I:%M %p" };
+    Some(format!("(got this late, sent {})", sent.strftime(format)))
+}
+
+/// Consent is read under the recipient's lock: a STOP that came while the turn ran takes its reply back, and a START
+/// after it does not bring it.
+async fn may_be_told(tx: &mut UserTx, turn: &Turn) -> Result<bool, sqlx::Error> {
+    let spoke = turn.texts.iter().map(|t| t.sent_at).max().unwrap_or(turn.heard_at).max(turn.heard_at);
+    let refused = sqlx::query_scalar!(
+        r#"select opted_out_at is not null or consent_at > $2 as "refused!" from recipients where number = $1 for share"#,
+        turn.their_number,
+        spoke.to_sqlx() as _,
+    )
+    .fetch_optional(&mut **tx)
+    .await?;
+    Ok(refused != Some(true))
+}
+
+async fn keep_pages(tx: &mut UserTx, turn: &Turn, left: &[String]) -> Result<(), sqlx::Error> {
+    if left.is_empty() {
+        sqlx::query!(
+            "delete from pages_left where user_id = $1 and their_number = $2",
+            turn.user.0,
+            turn.their_number
+        )
+        .execute(&mut **tx)
+        .await?;
+        return Ok(());
+    }
+    sqlx::query!(
+        "insert into pages_left (user_id, their_number, pages, kept_at) values ($1, $2, $3, $4)
+         on conflict (user_id, their_number) do update set pages = $3, kept_at = $4",
+        turn.user.0,
+        turn.their_number,
+        serde_json::json!(left),
+        turn.inputs.now.to_sqlx() as _,
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Ends the turn and its texts, and gives the mailbox back if nothing came in.
+async fn close(
+    tx: &mut UserTx,
+    turn: &Turn,
+    (state, outcome): (&str, &str),
+) -> Result<Ended, TurnError> {
+    let released = sqlx::query_scalar!(
+        r#"with texts as (update messages set state = $4 where user_id = $2 and turn_id = $1),
+               ended as (update turns set state = $4, outcome = $5, ended_at = clock_timestamp() where id = $1)
+           select lease_release($2, $3, $6) as "released!""#,
+        turn.id.0,
+        turn.user.0,
+        turn.epoch,
+        state,
+        outcome,
+        turn.last_seq,
+    )
+    .fetch_one(&mut **tx)
+    .await?;
+    Ok(if released { Ended::Released } else { Ended::More })
+}
+
+/// Whether this reply would be the next of `loop_exchanges` near-identical exchanges in two minutes, or falls into the
+/// silence that such a row of them began. A different text ends the silence.
+async fn is_loop(
+    agent: &Agent,
+    tx: &mut UserTx,
+    turn: &Turn,
+    reply: &str,
+) -> Result<bool, sqlx::Error> {
+    let since = turn.inputs.now - SignedDuration::from_mins(2);
+    let rows = sqlx::query!(
+        r#"select (select string_agg(m.body, ' ' order by m.seq) from messages m where m.turn_id = t.id) as heard,
+                  (select o.body from outbox o where o.turn_id = t.id and o.kind = 'reply' limit 1) as said,
+                  t.started_at > $3 as "recent!", t.outcome = 'silenced' as "silenced!"
+           from turns t
+           where t.user_id = $1 and t.their_number = $2 and t.state = 'done'
+             and not exists (select 1 from ledger l where l.turn_id = t.id)
+           order by t.started_at desc limit $4"#,
+        turn.user.0,
+        turn.their_number,
+        since.to_sqlx() as _,
+        agent.limits.loop_exchanges as i64,
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    let heard = turn.texts.iter().map(|t| t.body.as_str()).collect::<Vec<_>>().join(" ");
+    let alike = |row: &Option<String>, with: &str| row.as_deref().is_some_and(|r| text::near_identical(r, with));
+    let silent_until = sqlx::query_scalar!(
+        "select silenced_until from recipients where number = $1 and silenced_until > $2",
+        turn.their_number,
+        turn.inputs.now.to_sqlx() as _
+    )
+    .fetch_optional(&mut **tx)
+    .await?;
+    if silent_until.is_some() {
+        return Ok(rows.first().is_some_and(|row| alike(&row.heard, &heard)));
+    }
+    let enough = rows.len() >= agent.limits.loop_exchanges;
+    let looping = enough && rows.iter().all(|r| r.recent && alike(&r.heard, &heard) && alike(&r.said, reply));
+    if looping {
+        let until = turn.inputs.now + SignedDuration::from_mins(i64::from(agent.limits.silence_minutes));
+        sqlx::query!(
+            "update recipients set silenced_until = $2, silenced_count = silenced_count + 1 where number = $1",
+            turn.their_number,
+            until.to_sqlx() as _
+        )
+        .execute(&mut **tx)
+        .await?;
+    }
+    Ok(looping)
+}

@@ -1,0 +1,159 @@
+//! The ledger: what was done, under which short number, and how to take it back.
+
+use jiff::SignedDuration;
+use jiff_sqlx::ToSqlx;
+use schemars::JsonSchema;
+use serde::Deserialize;
+use serde_json::Value;
+use uuid::Uuid;
+
+use crate::{
+    domain::TurnId,
+    outbox,
+    skills::{Receipt, Refusal, Scope, Skills},
+};
+
+/// Where in a turn an effect happened; REST has none.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Place {
+    pub turn: Option<TurnId>,
+    pub step: i32,
+    pub call: i32,
+}
+
+/// Writes the receipts of one call, in the transaction of their effect.
+pub async fn record(
+    scope: &mut Scope,
+    at: Place,
+    (skill, tool): (&str, &str),
+    receipts: &[Receipt],
+) -> Result<(), sqlx::Error> {
+    let user = scope.tx.user();
+    for (place, receipt) in receipts.iter().enumerate() {
+        sqlx::query!(
+            "insert into ledger (user_id, turn_id, step, call, place, skill, tool, label, line, inverse, created_at)
+             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+            user.0,
+            at.turn.map(|t| t.0),
+            at.step,
+            at.call,
+            i32::try_from(place).unwrap_or(i32::MAX),
+            skill,
+            tool,
+            receipt.label,
+            receipt.line,
+            receipt.inverse,
+            scope.now.to_sqlx() as _,
+        )
+        .execute(&mut *scope.tx)
+        .await?;
+    }
+    Ok(())
+}
+
+/// What is to be taken back: the last turns that had effects, or the last effect under a label.
+#[derive(Debug, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
+pub enum Undo {
+    Turns(i64),
+    Label(String),
+}
+
+struct Row {
+    id: Uuid,
+    skill: String,
+    label: String,
+    line: String,
+    inverse: Option<Value>,
+}
+
+/// Takes effects back, newest first, each by its skill. What has changed since, or left the house, stays, and why is said.
+pub async fn undo(scope: &mut Scope, skills: &Skills, what: Undo) -> Result<String, Refusal> {
+    let hours = scope.undo_hours;
+    let rows = match &what {
+        Undo::Turns(turns) => last_turns(scope, *turns).await?,
+        Undo::Label(label) => by_label(scope, label).await?,
+    };
+    if rows.is_empty() {
+        return Err(Refusal::Tell(match what {
+            Undo::Turns(_) => format!("Nothing to undo from the last {hours} hours."),
+            Undo::Label(label) => format!("Nothing of {label} to undo from the last {hours} hours."),
+        }));
+    }
+    let mut lines = Vec::new();
+    let mut undone = false;
+    for row in rows {
+        let outcome = match &row.inverse {
+            None => Err(Refusal::Tell(format!("cannot be undone: {}", row.line))),
+            Some(inverse) => take_back(scope, skills, &row, inverse).await,
+        };
+        match outcome {
+            Ok(line) => {
+                undone = true;
+                sqlx::query!("update ledger set undone_at = $2 where id = $1", row.id, scope.now.to_sqlx() as _)
+                    .execute(&mut *scope.tx)
+                    .await?;
+                lines.push(format!("Undone: {line}"));
+            }
+            Err(Refusal::Tell(why)) => lines.push(format!("Not undone: {why}")),
+            Err(Refusal::Database(error)) => return Err(Refusal::Database(error)),
+        }
+    }
+    if undone { Ok(lines.join("\n")) } else { Err(Refusal::Tell(lines.join("\n"))) }
+}
+
+async fn take_back(
+    scope: &mut Scope,
+    skills: &Skills,
+    row: &Row,
+    inverse: &Value,
+) -> Result<String, Refusal> {
+    // a text that is queued but not sent: the row is deleted; one in flight stays
+    if let Some(id) = inverse.get("outbox").and_then(Value::as_str).and_then(|id| id.parse().ok()) {
+        return if outbox::take_back(&mut scope.tx, id).await? {
+            Ok(format!("{} was not sent", row.label))
+        } else {
+            Err(Refusal::Tell(format!("{} has left already: {}", row.label, row.line)))
+        };
+    }
+    match skills.find(&row.skill) {
+        Some(skill) => skill.undo(scope, inverse).await,
+        None => Err(Refusal::Tell(format!("{} belongs to something that is switched off", row.label))),
+    }
+}
+
+async fn last_turns(scope: &mut Scope, turns: i64) -> Result<Vec<Row>, sqlx::Error> {
+    let user = scope.tx.user();
+    let since = scope.now - SignedDuration::from_hours(i64::from(scope.undo_hours));
+    sqlx::query_as!(
+        Row,
+        r#"with act as (
+             select coalesce(turn_id, id) as act, max(position) as last from ledger
+             where user_id = $1 and undone_at is null and created_at > $2
+             group by 1 order by 2 desc limit $3)
+           select l.id, l.skill, l.label, l.line, l.inverse from ledger l
+           join act on act.act = coalesce(l.turn_id, l.id)
+           where l.user_id = $1 and l.undone_at is null order by l.position desc"#,
+        user.0,
+        since.to_sqlx() as _,
+        turns,
+    )
+    .fetch_all(&mut *scope.tx)
+    .await
+}
+
+async fn by_label(scope: &mut Scope, label: &str) -> Result<Vec<Row>, sqlx::Error> {
+    let user = scope.tx.user();
+    let since = scope.now - SignedDuration::from_hours(i64::from(scope.undo_hours));
+    sqlx::query_as!(
+        Row,
+        "select id, skill, label, line, inverse from ledger
+         where user_id = $1 and label = $2 and undone_at is null and created_at > $3
+         order by position desc limit 1",
+        user.0,
+        label,
+        since.to_sqlx() as _,
+    )
+    .fetch_all(&mut *scope.tx)
+    .await
+}

@@ -1,0 +1,302 @@
+//! A turn as it stands in the database: begun with frozen inputs, resumed with the same, joined by texts that arrive before
+//! its first effect.
+
+use jiff::{Timestamp, tz::TimeZone};
+use jiff_sqlx::ToSqlx;
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::{Agent, front};
+use crate::{clock::new_id, db::UserTx, domain::{TurnId, UserId}, model::Remark};
+
+/// The frozen context: a resumed turn reads it back, so it asks the same thing.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Inputs {
+    pub now: Timestamp,
+    pub zone: String,
+    pub message_ids: Vec<Uuid>,
+    /// Names of the tools offered.
+    pub tools: Vec<String>,
+    pub memory: Vec<Remark>,
+}
+
+/// A text of this turn.
+#[derive(Clone, Debug)]
+pub struct Text {
+    pub id: Uuid,
+    pub seq: i64,
+    pub body: String,
+    pub has_media: bool,
+    pub late: bool,
+    pub sent_at: Timestamp,
+}
+
+/// A turn under way, under one epoch of the mailbox's lease.
+#[derive(Clone, Debug)]
+pub struct Turn {
+    pub id: TurnId,
+    pub user: UserId,
+    pub epoch: i64,
+    pub attempts: i32,
+    pub voided: i32,
+    pub inputs: Inputs,
+    pub zone: TimeZone,
+    pub texts: Vec<Text>,
+    pub own_number: String,
+    pub their_number: String,
+    pub last_seq: i64,
+    pub heard_at: Timestamp,
+    /// Whether something of it is committed: then no further text joins.
+    pub under_way: bool,
+}
+
+/// Why a turn did not come to its end here.
+#[derive(Debug, thiserror::Error)]
+pub enum TurnError {
+    /// Another worker has the mailbox; nothing of ours was committed.
+    #[error("the lease is lost")]
+    Fenced,
+    /// The process stops; the turn goes on elsewhere.
+    #[error("the process stops")]
+    Stopped,
+    #[error(transparent)]
+    Database(#[from] sqlx::Error),
+}
+
+/// What there is to do in a mailbox.
+pub enum Begun {
+    /// A turn to run.
+    Turn(Box<Turn>),
+    /// A turn whose attempts are used up: it ends with an apology.
+    Spent(Box<Turn>),
+    /// Nothing is pending; everything up to this number is settled.
+    Nothing { seen: i64 },
+    /// The user is disabled or erased.
+    NoUser,
+}
+
+/// Locks the lease row against a takeover and checks that the epoch is ours. First in every transaction of a turn.
+pub async fn fence(tx: &mut UserTx, epoch: i64) -> Result<(), TurnError> {
+    let user = tx.user();
+    let held = sqlx::query_scalar!(
+        r#"select true as "held!" from leases where user_id = $1 and epoch = $2 for share"#,
+        user.0,
+        epoch
+    )
+    .fetch_optional(&mut **tx)
+    .await?;
+    held.map(drop).ok_or(TurnError::Fenced)
+}
+
+/// Takes up what is to be done next: a turn left running, else the texts that wait. Commits nothing.
+pub async fn begin(agent: &Agent, tx: &mut UserTx, epoch: i64) -> Result<Begun, TurnError> {
+    let user = tx.user();
+    let who = sqlx::query!(
+        r#"select u.time_zone, m.wanted, t.id as "turn_id?", t.attempts as "attempts?", t.voided as "voided?", t.inputs as "inputs?",
+                  t.own_number as "own_number?", t.their_number as "their_number?", t.last_seq as "last_seq?", t.heard_at as "heard_at?"
+           from users u join mailboxes m on m.user_id = u.id
+           left join turns t on t.user_id = u.id and t.state = 'running'
+           where u.id = $1 and u.state = 'active'"#,
+        user.0
+    )
+    .fetch_optional(&mut **tx)
+    .await?;
+    let Some(who) = who else { return Ok(Begun::NoUser) };
+    let zone = TimeZone::get(&who.time_zone).unwrap_or(TimeZone::UTC);
+
+    if let (Some(id), Some(attempts), Some(inputs)) = (who.turn_id, who.attempts, who.inputs) {
+        let inputs: Inputs = serde_json::from_value(inputs).map_err(|e| sqlx::Error::Decode(e.into()))?;
+        let texts = texts_of(tx, id).await?;
+        let under_way = sqlx::query_scalar!(
+            r#"select exists (select 1 from turn_steps where turn_id = $1) as "any!""#,
+            id
+        )
+        .fetch_one(&mut **tx)
+        .await?;
+        let turn = Box::new(Turn {
+            id: TurnId(id),
+            user,
+            epoch,
+            attempts: attempts + 1,
+            voided: who.voided.unwrap_or(0),
+            zone: TimeZone::get(&inputs.zone).unwrap_or(TimeZone::UTC),
+            inputs,
+            texts,
+            own_number: who.own_number.unwrap_or_default(),
+            their_number: who.their_number.unwrap_or_default(),
+            last_seq: who.last_seq.unwrap_or(0),
+            heard_at: who.heard_at.map_or(Timestamp::UNIX_EPOCH, |t| t.to_jiff()),
+            under_way,
+        });
+        if attempts >= agent.limits.attempts {
+            return Ok(Begun::Spent(turn));
+        }
+        sqlx::query!("update turns set attempts = attempts + 1 where id = $1", id).execute(&mut **tx).await?;
+        return Ok(Begun::Turn(turn));
+    }
+
+    let pending = pending(tx, 0).await?;
+    let Some(first) = pending.first() else { return Ok(Begun::Nothing { seen: who.wanted }) };
+    let (own_number, their_number) = (first.receiver.clone(), first.sender.clone());
+    let texts = joinable(pending, &own_number, &their_number, None);
+    let last = texts.last().expect("the first pending text joins its own turn");
+    let now = agent.clock.now();
+    let turn = Turn {
+        id: TurnId(new_id()),
+        user,
+        epoch,
+        attempts: 1,
+        voided: 0,
+        inputs: Inputs {
+            now,
+            zone: who.time_zone,
+            message_ids: texts.iter().map(|t| t.id).collect(),
+            tools: agent.skills.tools().map(|tool| tool.name.to_owned()).collect(),
+            memory: Vec::new(),
+        },
+        zone,
+        last_seq: last.seq,
+        heard_at: texts[0].sent_at.max(now - jiff::SignedDuration::from_mins(1)),
+        texts,
+        own_number,
+        their_number,
+        under_way: false,
+    };
+    insert(tx, &turn).await?;
+    Ok(Begun::Turn(Box::new(turn)))
+}
+
+async fn insert(tx: &mut UserTx, turn: &Turn) -> Result<(), TurnError> {
+    sqlx::query!(
+        "with told as (update messages set turn_id = $1 where user_id = $2 and id = any($9))
+         insert into turns (id, user_id, state, inputs, own_number, their_number, last_seq, heard_at, started_at)
+         values ($1, $2, 'running', $3, $4, $5, $6, $7, $8)",
+        turn.id.0,
+        turn.user.0,
+        serde_json::json!(turn.inputs),
+        turn.own_number,
+        turn.their_number,
+        turn.last_seq,
+        turn.heard_at.to_sqlx() as _,
+        turn.inputs.now.to_sqlx() as _,
+        &turn.inputs.message_ids,
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+/// Lets texts that wait join `turn`, if nothing of it is committed yet. Locks the mailbox row, so that from here to the
+/// commit no further text is kept. `true`: texts joined, the transaction must commit, and the model's answer is void.
+pub async fn join(tx: &mut UserTx, turn: &mut Turn) -> Result<bool, TurnError> {
+    if turn.under_way || turn.attempts > 1 || turn.voided >= 2 || turn.texts.iter().any(front::is_for_code) {
+        return Ok(false);
+    }
+    let user = tx.user();
+    let wanted = sqlx::query_scalar!("select wanted from mailboxes where user_id = $1 for update", user.0)
+        .fetch_one(&mut **tx)
+        .await?;
+    if wanted <= turn.last_seq {
+        return Ok(false);
+    }
+    let waiting = pending(tx, turn.last_seq).await?;
+    let texts = joinable(waiting, &turn.own_number, &turn.their_number, Some(turn.last_seq));
+    let Some(last) = texts.last() else { return Ok(false) };
+    turn.last_seq = last.seq;
+    turn.voided += 1;
+    turn.inputs.message_ids.extend(texts.iter().map(|t| t.id));
+    sqlx::query!(
+        "with told as (update messages set turn_id = $1 where user_id = $2 and id = any($6))
+         update turns set inputs = $3, last_seq = $4, voided = $5 where id = $1",
+        turn.id.0,
+        user.0,
+        serde_json::json!(turn.inputs),
+        turn.last_seq,
+        turn.voided,
+        &texts.iter().map(|t| t.id).collect::<Vec<_>>(),
+    )
+    .execute(&mut **tx)
+    .await?;
+    turn.texts.extend(texts);
+    Ok(true)
+}
+
+/// An attempt that a graceful stop cut short does not count.
+pub async fn give_back(agent: &Agent, turn: &Turn) -> Result<(), sqlx::Error> {
+    let mut tx = UserTx::begin(&agent.pool, turn.user).await?;
+    sqlx::query!(
+        "update turns set attempts = attempts - 1 where id = $1 and state = 'running'
+         and exists (select 1 from leases l where l.user_id = turns.user_id and l.epoch = $2)",
+        turn.id.0,
+        turn.epoch
+    )
+    .execute(&mut *tx)
+    .await?;
+    tx.commit().await
+}
+
+struct Pending {
+    text: Text,
+    sender: String,
+    receiver: String,
+}
+
+impl std::ops::Deref for Pending {
+    type Target = Text;
+    fn deref(&self) -> &Text {
+        &self.text
+    }
+}
+
+async fn pending(tx: &mut UserTx, after: i64) -> Result<Vec<Pending>, sqlx::Error> {
+    let user = tx.user();
+    let rows = sqlx::query!(
+        r#"select id, seq as "seq!", body, media <> '[]'::jsonb as "has_media!", late, sent_at, sender, receiver
+           from messages where user_id = $1 and state = 'pending' and turn_id is null and seq > $2 order by seq limit 20"#,
+        user.0,
+        after
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|r| Pending {
+            text: Text { id: r.id, seq: r.seq, body: r.body, has_media: r.has_media, late: r.late, sent_at: r.sent_at.to_jiff() },
+            sender: r.sender,
+            receiver: r.receiver,
+        })
+        .collect())
+}
+
+async fn texts_of(tx: &mut UserTx, turn: Uuid) -> Result<Vec<Text>, sqlx::Error> {
+    let user = tx.user();
+    let rows = sqlx::query!(
+        r#"select id, seq as "seq!", body, media <> '[]'::jsonb as "has_media!", late, sent_at
+           from messages where user_id = $1 and turn_id = $2 order by seq"#,
+        user.0,
+        turn
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|r| Text { id: r.id, seq: r.seq, body: r.body, has_media: r.has_media, late: r.late, sent_at: r.sent_at.to_jiff() })
+        .collect())
+}
+
+/// The run of texts that make one turn: same two numbers, in order, without a gap; a text that code answers stands alone.
+fn joinable(pending: Vec<Pending>, own: &str, their: &str, after: Option<i64>) -> Vec<Text> {
+    let mut texts: Vec<Text> = Vec::new();
+    for p in pending {
+        let same = p.receiver == own && p.sender == their;
+        let alone = front::is_for_code(&p.text);
+        if !same || (alone && (after.is_some() || !texts.is_empty())) {
+            break;
+        }
+        texts.push(p.text);
+        if alone {
+            break;
+        }
+    }
+    texts
+}

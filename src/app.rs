@@ -1,0 +1,279 @@
+//! The only place that picks concrete parts and wires them; start and graceful stop.
+
+use std::{net::SocketAddr, sync::Arc, time::Duration};
+
+use anyhow::Context;
+use graphile_worker::{WorkerOptions, WorkerShutdownConfig};
+use secrecy::ExposeSecret;
+use sqlx::PgPool;
+use tokio::{net::TcpListener, sync::Notify};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use crate::{
+    agent::Agent,
+    clock::{Clock, random_bytes},
+    config::{Config, Receive},
+    db,
+    http::{self, Http},
+    jobs::{self, DrainMailbox, Draining},
+    mailbox::{self, Stops},
+    memory::ShortTerm,
+    model::{LanguageModel, offline::Offline},
+    skills::{self, Skills},
+    sms::{self, Sender, provider::Provider, terminal::Terminal, twilio::Twilio},
+    telemetry,
+};
+
+/// What this process does of the whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub enum Role {
+    /// Both.
+    All,
+    /// HTTP only: keeps texts, answers REST.
+    Api,
+    /// Turns, sending, background work; HTTP for health and metrics only matters to its operator.
+    Worker,
+}
+
+/// Parts that a test or a bench chooses; everything else comes from the configuration.
+#[derive(Clone, Default)]
+pub struct Parts {
+    pub clock: Clock,
+    pub model: Option<Arc<dyn LanguageModel>>,
+    pub skills: Option<Skills>,
+}
+
+/// A daemon that runs.
+pub struct Running {
+    pub address: SocketAddr,
+    pub agent: Arc<Agent>,
+    stops: Stops,
+    sender_stop: CancellationToken,
+    tasks: TaskTracker,
+    senders: TaskTracker,
+    drain: Duration,
+}
+
+/// Starts with the parts of the configuration.
+pub async fn start(config: Config, role: Role) -> anyhow::Result<Running> {
+    start_with(config, role, Parts::default()).await
+}
+
+/// Starts with chosen parts. Returns when traffic is accepted.
+pub async fn start_with(config: Config, role: Role, parts: Parts) -> anyhow::Result<Running> {
+    let metrics = telemetry::metrics();
+    let config = Arc::new(config);
+    let pool = db::connect(&config.database).await?;
+    let listener = TcpListener::bind(&config.server.listen)
+        .await
+        .with_context(|| format!("server.listen: {} cannot be opened", config.server.listen))?;
+    let address = listener.local_addr()?;
+    let public_base = config.public_base(address);
+    let own_numbers: Arc<[String]> = own_numbers(&config)?;
+    sms::register_numbers(&pool, &config.twilio, &own_numbers, parts.clock.now()).await?;
+
+    let redis = redis(&config)?;
+    let memory = ShortTerm::new(redis, &config.redis.prefix, config.limits.context_tokens);
+    let skills = parts.skills.unwrap_or_else(skills::all);
+    let model = parts.model.unwrap_or_else(|| offline(&skills));
+    let bell = Arc::new(Notify::new());
+    let provider = provider(&config, &pool, &public_base)?;
+    let agent = Arc::new(Agent {
+        pool: pool.clone(),
+        clock: parts.clock.clone(),
+        skills: skills.clone(),
+        model,
+        memory: memory.clone(),
+        limits: config.limits.clone(),
+        operator: config.ops.operator.clone(),
+        retention_days: config.retention.messages_days,
+        outbox_bell: bell.clone(),
+    });
+    let running = Running {
+        address,
+        agent: agent.clone(),
+        stops: Stops::default(),
+        sender_stop: CancellationToken::new(),
+        tasks: TaskTracker::new(),
+        senders: TaskTracker::new(),
+        drain: Duration::from_secs_f64(config.server.drain_seconds),
+    };
+    let http = Http {
+        pool: pool.clone(),
+        clock: parts.clock.clone(),
+        config: config.clone(),
+        public_base: public_base.clone(),
+        own_numbers,
+        skills,
+        memory,
+        outbox_bell: bell.clone(),
+        metrics,
+    };
+    let mut router = http::router(http);
+    if config.uses_terminal() {
+        router = router.merge(http::terminal::router(http::terminal::TerminalState {
+            pool: pool.clone(),
+            auth_token: config.twilio.auth_token.clone(),
+            base_url: public_base,
+            stopping: running.stops.quiet.clone(),
+        }));
+    }
+    running.tasks.spawn(http::serve(
+        listener,
+        router,
+        Duration::from_secs_f64(config.server.header_timeout_seconds),
+        running.drain,
+        running.stops.quiet.clone(),
+    ));
+    if role != Role::Api {
+        work(&running, &config, &pool, &provider, bell).await?;
+    }
+    Ok(running)
+}
+
+/// Starts what a worker does: wake-ups, sweep, sender, doubts, pull.
+async fn work(
+    running: &Running,
+    config: &Config,
+    pool: &PgPool,
+    provider: &Arc<dyn Provider>,
+    bell: Arc<Notify>,
+) -> anyhow::Result<()> {
+    let quiet = running.stops.quiet.clone();
+    let clock = running.agent.clock.clone();
+    let draining = Draining {
+        agent: running.agent.clone(),
+        holder: holder().into(),
+        stops: running.stops.clone(),
+    };
+    let worker = WorkerOptions::default()
+        .pg_pool(pool.clone())
+        .concurrency(config.limits.mailboxes)
+        .poll_interval(Duration::from_secs(1))
+        .define_job::<DrainMailbox>()
+        .add_extension(draining)
+        .worker_shutdown(
+            WorkerShutdownConfig::default()
+                .listen_os_shutdown_signals(false)
+                .grace_period(running.drain + Duration::from_secs(2))
+                .shutdown_signal(quiet.clone().cancelled_owned()),
+        )
+        .init()
+        .await
+        .context("the job queue did not start")?;
+    running.tasks.spawn(async move {
+        if let Err(error) = worker.run().await {
+            tracing::error!(%error, "the job queue ended");
+        }
+    });
+
+    let sender = Sender {
+        pool: pool.clone(),
+        provider: provider.clone(),
+        clock: clock.clone(),
+        limits: config.limits.clone(),
+        bell,
+    };
+    running.senders.spawn(sender.run(running.sender_stop.clone()));
+
+    let swept = pool.clone();
+    running.tasks.spawn(jobs::every("sweep", Duration::from_secs(1), quiet.clone(), move || {
+        let pool = swept.clone();
+        async move { mailbox::sweep(&pool, Duration::from_secs(2)).await.map(drop) }
+    }));
+    let (pool_, provider_, limits) = (pool.clone(), provider.clone(), config.limits.clone());
+    let doubts_clock = clock.clone();
+    running.tasks.spawn(jobs::every("reconcile", Duration::from_secs(1), quiet.clone(), move || {
+        let (pool, provider, limits) = (pool_.clone(), provider_.clone(), limits.clone());
+        let clock = doubts_clock.clone();
+        async move { sms::reconcile(&pool, &provider, &clock, &limits).await.map(drop) }
+    }));
+    if !config.uses_terminal() {
+        let period = match config.twilio.receive {
+            Receive::Poll => config.twilio.pull_seconds.min(3.0),
+            Receive::Webhook => config.twilio.pull_seconds,
+        };
+        running.tasks.spawn(jobs::pulling(
+            pool.clone(),
+            provider.clone(),
+            config.twilio.keywords,
+            (clock, Duration::from_secs_f64(period)),
+            quiet,
+        ));
+    }
+    Ok(())
+}
+
+impl Running {
+    /// Stops: no new connection, no new turn; what runs may finish within the drain time, then waits are cut short and
+    /// their texts go back to the mailbox. Nothing is lost: what is not done stays in the database.
+    pub async fn stop(self) {
+        self.stops.quiet.cancel();
+        self.tasks.close();
+        let soft = self.drain.mul_f64(0.6);
+        if tokio::time::timeout(soft, self.tasks.wait()).await.is_err() {
+            self.stops.abort.cancel();
+            drop(tokio::time::timeout(self.drain.mul_f64(0.2), self.tasks.wait()).await);
+        }
+        // last, so that replies of the turns that just ended still leave
+        self.sender_stop.cancel();
+        self.senders.close();
+        drop(tokio::time::timeout(self.drain.mul_f64(0.2), self.senders.wait()).await);
+        self.agent.pool.close().await;
+    }
+}
+
+/// Our numbers, checked. The terminal phone has one even when none is configured.
+fn own_numbers(config: &Config) -> anyhow::Result<Arc<[String]>> {
+    let mut numbers = Vec::new();
+    for number in config.own_numbers() {
+        let number = crate::domain::PhoneNumber::parse(&number).map_err(|e| anyhow::anyhow!("twilio.from: {e}"))?;
+        numbers.push(String::from(number));
+    }
+    Ok(numbers.into())
+}
+
+fn redis(config: &Config) -> anyhow::Result<Option<redis::aio::ConnectionManager>> {
+    let url = config.redis.url.expose_secret();
+    if url.is_empty() {
+        return Ok(None);
+    }
+    let client = redis::Client::open(url).map_err(|e| anyhow::anyhow!("redis.url: {e}, expected redis://HOST:6379"))?;
+    let settings = redis::aio::ConnectionManagerConfig::new()
+        .set_connection_timeout(Some(Duration::from_millis(500)))
+        .set_response_timeout(Some(Duration::from_millis(500)))
+        .set_number_of_retries(1);
+    Ok(Some(client.get_connection_manager_lazy(settings)?))
+}
+
+fn offline(skills: &Skills) -> Arc<dyn LanguageModel> {
+    let hearings = skills.iter().flat_map(crate::skills::Skill::hearings).collect();
+    Arc::new(Offline::new(hearings, vec!["add a task: renew passport", "my tasks"]))
+}
+
+fn provider(config: &Config, pool: &PgPool, public_base: &str) -> anyhow::Result<Arc<dyn Provider>> {
+    if config.uses_terminal() {
+        return Ok(Arc::new(Terminal { pool: pool.clone() }));
+    }
+    let client = http_client(Duration::from_secs_f64(config.twilio.timeout_seconds))?;
+    Ok(Arc::new(Twilio::new(client, &config.twilio, public_base.to_owned())))
+}
+
+/// The client for calls to other companies: time-outs, no redirects, one TLS provider.
+#[expect(clippy::disallowed_methods, reason = "the one home of HTTP clients")]
+pub fn http_client(timeout: Duration) -> anyhow::Result<reqwest::Client> {
+    // a second call finds the provider installed
+    drop(rustls::crypto::ring::default_provider().install_default());
+    Ok(reqwest::Client::builder()
+        .connect_timeout(Duration::from_secs(3).min(timeout))
+        .timeout(timeout)
+        .redirect(reqwest::redirect::Policy::none())
+        .pool_idle_timeout(Duration::from_secs(15))
+        .user_agent("personal-assistant")
+        .build()?)
+}
+
+/// Names this process in leases: for operators only, nothing depends on it.
+fn holder() -> String {
+    format!("{}-{:08x}", std::process::id(), u32::from_le_bytes(random_bytes()))
+}

@@ -1,0 +1,182 @@
+//! `assistant up`: everything in one command and without an account anywhere: private services, schema, a demo user,
+//! the server and the terminal phone.
+
+use std::{io::IsTerminal, os::unix::fs::MetadataExt, path::PathBuf};
+
+use anyhow::Context;
+use sqlx::{ConnectOptions, Connection as _, PgConnection, postgres::PgConnectOptions};
+use uuid::Uuid;
+
+use super::{
+    chat::{DEMO_NUMBER, Reach, converse, interrupted},
+    stopping::Stopping,
+};
+use crate::{
+    app::{self, Role, Running},
+    clock,
+    config::{Config, env},
+    domain::PhoneNumber,
+    embedded::{self, Place, Services, kept_secret, write_private},
+    phone::{Phone, stdin_lines},
+};
+
+/// The assistant's own number here; 555-01xx numbers are set aside for examples.
+const OWN_NUMBER: &str = "+15550100000";
+/// Where someone lives whose system does not say.
+const SOME_ZONE: &str = "America/New_York";
+
+/// Serves, and is the phone, until standard input ends or a signal asks for the end. Returns the exit code.
+pub async fn run() -> anyhow::Result<i32> {
+    let mut stopping = Stopping::new()?;
+    let place = Place::find()?;
+    let mut services = tokio::select! {
+        started = Services::start(place, true) => started?,
+        stop = stopping.wished() => return Ok(interrupted(stop)),
+    };
+    let outcome = with_services(&mut services, &mut stopping).await;
+    services.stop().await;
+    outcome
+}
+
+async fn with_services(services: &mut Services, stopping: &mut Stopping) -> anyhow::Result<i32> {
+    let start = async {
+        let superuser: PgConnectOptions = services.database_url().parse()?;
+        crate::db::migrate(&superuser).await?;
+        make_demo_user(&superuser)
+            .await
+            .context("cannot make the demo user")?;
+        let token = kept_secret(&services.home().join("auth_token"))?;
+        let config = configure(services, services.make_login().await?, &token)?;
+        let running = app::start(config, Role::All).await?;
+        anyhow::Ok((running, token))
+    };
+    let (running, token) = tokio::select! {
+        started = start => started?,
+        stop = stopping.wished() => return Ok(interrupted(stop)),
+    };
+    let outcome = serve(&running, token, services, stopping).await;
+    running.stop().await;
+    outcome
+}
+
+/// What `up` decides itself. The rest (model, limits, quiet hours …) is as configured.
+fn configure(services: &Services, database: String, token: &str) -> anyhow::Result<Config> {
+    let mut overrides = vec![
+        ("database.url", database),
+        ("redis.url", services.redis_url()),
+        // the terminal phone is the provider, whatever account is configured
+        ("twilio.account_sid", String::new()),
+        ("twilio.messaging_service_sid", String::new()),
+        ("twilio.auth_token", token.to_owned()),
+        ("twilio.auth_token_secondary", String::new()),
+        ("twilio.signature", "auth_token".to_owned()),
+        ("twilio.from", OWN_NUMBER.to_owned()),
+        ("twilio.receive", "webhook".to_owned()),
+        // it answers no STOP of its own
+        ("twilio.keywords", "ours".to_owned()),
+        ("twilio.segments_per_second", "1000".to_owned()),
+        ("server.public_url", String::new()),
+    ];
+    if env("ASSISTANT_SERVER__LISTEN").is_none() {
+        overrides.push(("server.listen", "127.0.0.1:0".to_owned()));
+    }
+    Ok(Config::load_with(None, &overrides)?)
+}
+
+async fn serve(
+    running: &Running,
+    token: String,
+    services: &mut Services,
+    stopping: &mut Stopping,
+) -> anyhow::Result<i32> {
+    let url = format!("http://{}", running.address);
+    let reach = Reach {
+        url: url.clone(),
+        auth_token: token,
+        own_number: OWN_NUMBER.to_owned(),
+    };
+    let _told = Told::write(&reach)?;
+    eprintln!("ready {url}");
+    let talk = async {
+        if is_null_device() {
+            let program = std::env::current_exe().unwrap_or_else(|_| "assistant".into());
+            eprintln!("To text it: {} chat", program.display());
+            std::future::pending::<()>().await;
+        }
+        let number = PhoneNumber::parse(DEMO_NUMBER).expect("the demo number is a phone number");
+        let mut phone = Phone::connect(reach.into(), number).await?;
+        let mut lines = stdin_lines();
+        converse(&mut phone, &mut lines).await
+    };
+    tokio::select! {
+        talked = talk => talked.map(|()| 0).map_err(Into::into),
+        fallen = services.failure() => anyhow::bail!("{fallen} has ended by itself; its log is in {}", services.home().display()),
+        stop = stopping.wished() => {
+            // serving until stopped is what was asked for
+            Ok(if is_null_device() { 0 } else { interrupted(stop) })
+        }
+    }
+}
+
+/// `.local/up.json`, there for as long as we serve.
+struct Told(PathBuf);
+
+impl Told {
+    fn write(reach: &Reach) -> anyhow::Result<Self> {
+        let path = embedded::local()?.join(Reach::FILE);
+        let text = serde_json::to_string_pretty(reach)?;
+        write_private(&path, &format!("{text}\n"), None)?;
+        Ok(Self(path))
+    }
+}
+
+impl Drop for Told {
+    fn drop(&mut self) {
+        drop(std::fs::remove_file(&self.0));
+    }
+}
+
+/// Whether standard input is /dev/null. A closed one is too: Rust opens the null device in its place before `main`.
+fn is_null_device() -> bool {
+    let Ok(null) = std::fs::metadata("/dev/null") else {
+        return false;
+    };
+    !std::io::stdin().is_terminal()
+        && rustix::fs::fstat(std::io::stdin())
+            .is_ok_and(|found| found.st_rdev == null.rdev() && found.st_mode == null.mode())
+}
+
+/// A user whose verified number is the phone's. The second start finds the first one's.
+async fn make_demo_user(superuser: &PgConnectOptions) -> Result<(), sqlx::Error> {
+    let mut connection: PgConnection = superuser.connect().await?;
+    let mut tx = connection.begin().await?;
+    let found: Option<Uuid> = sqlx::query_scalar("select public.find_user($1)")
+        .bind(DEMO_NUMBER)
+        .fetch_one(&mut *tx)
+        .await?;
+    if found.is_none() {
+        let user = clock::new_id();
+        sqlx::query("select public.create_user($1, 'Demo', null, $2)")
+            .bind(user)
+            .bind(system_zone())
+            .execute(&mut *tx)
+            .await?;
+        sqlx::query("select public.link_phone($1, $2, $3, true)")
+            .bind(clock::new_id())
+            .bind(user)
+            .bind(DEMO_NUMBER)
+            .execute(&mut *tx)
+            .await?;
+    }
+    tx.commit().await?;
+    connection.close().await
+}
+
+/// The IANA name of the system's zone, when it has one that the zone database knows.
+fn system_zone() -> String {
+    let zone = jiff::tz::TimeZone::try_system().ok();
+    let name = zone.as_ref().and_then(|zone| zone.iana_name());
+    name.filter(|name| jiff::tz::TimeZone::get(name).is_ok() && *name != "Etc/Unknown")
+        .unwrap_or(SOME_ZONE)
+        .to_owned()
+}

@@ -1,0 +1,125 @@
+//! HTTP: one flat route table, extractors that are permissions, one file per resource. The OpenAPI document is collected
+//! from the same lines. May import: mailbox, sms, skills, agent (the ledger), db, domain, error.
+
+mod docs;
+mod health;
+mod owner;
+mod page;
+mod serve;
+mod tasks;
+pub mod terminal;
+mod twilio;
+
+use std::sync::Arc;
+
+use axum::{
+    Router,
+    extract::DefaultBodyLimit,
+    http::{HeaderName, HeaderValue, Request, StatusCode, header},
+    response::IntoResponse,
+    routing::{get, post},
+};
+use metrics_exporter_prometheus::PrometheusHandle;
+use sqlx::PgPool;
+use tokio::sync::Notify;
+use tower_http::{
+    catch_panic::CatchPanicLayer,
+    request_id::{MakeRequestId, PropagateRequestIdLayer, RequestId, SetRequestIdLayer},
+    set_header::SetResponseHeaderLayer,
+};
+use utoipa::OpenApi;
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use docs::Bearer;
+pub use serve::serve;
+
+use crate::{
+    clock::{Clock, new_id},
+    config::Config,
+    error::Problem,
+    memory::ShortTerm,
+    skills::Skills,
+};
+
+/// What handlers share.
+#[derive(Clone)]
+pub struct Http {
+    pub pool: PgPool,
+    pub clock: Clock,
+    pub config: Arc<Config>,
+    /// `https://sms.example.org`: what the provider signs, as configured.
+    pub public_base: String,
+    pub own_numbers: Arc<[String]>,
+    pub skills: Skills,
+    pub memory: ShortTerm,
+    pub outbox_bell: Arc<Notify>,
+    pub metrics: PrometheusHandle,
+}
+
+#[derive(OpenApi)]
+#[openapi(
+    info(title = "Personal Assistant", description = "What the assistant keeps for its users. Times are RFC 3339 in UTC; errors are RFC 9457."),
+    tags((name = "tasks", description = "Things to do"), (name = "operation", description = "How the daemon is")),
+    modifiers(&Bearer)
+)]
+struct Api;
+
+fn documented() -> OpenApiRouter<Http> {
+    OpenApiRouter::with_openapi(Api::openapi())
+        .routes(routes!(health::alive))
+        .routes(routes!(health::ready))
+        .routes(routes!(health::metrics))
+        .routes(routes!(tasks::list, tasks::create))
+        .routes(routes!(tasks::read, tasks::change, tasks::delete))
+}
+
+/// The OpenAPI document, as JSON.
+pub fn openapi() -> String {
+    let (_, api) = documented().split_for_parts();
+    api.to_pretty_json().expect("the document is plain data") + "\n"
+}
+
+/// Every route of the daemon.
+pub fn router(http: Http) -> Router {
+    let (documented, api) = documented().split_for_parts();
+    let limit = http.config.server.body_limit_bytes;
+    documented
+        .route("/webhooks/twilio/sms", post(twilio::sms))
+        .route("/webhooks/twilio/status", post(twilio::status))
+        .merge(docs::router(api))
+        .route("/favicon.ico", get(|| async { StatusCode::NO_CONTENT }))
+        .fallback(|| async { Problem::not_found() })
+        .method_not_allowed_fallback(|| async {
+            Problem::new(StatusCode::METHOD_NOT_ALLOWED, "/problems/method", "This method is not for this address")
+        })
+        .with_state(http)
+        .layer(DefaultBodyLimit::max(limit))
+        .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
+            metrics::counter!("assistant_http_panics_total").increment(1);
+            Problem::internal().into_response()
+        }))
+        .layer(fixed("x-content-type-options", "nosniff"))
+        .layer(fixed("referrer-policy", "no-referrer"))
+        .layer(fixed("strict-transport-security", "max-age=31536000; includeSubDomains"))
+        .layer(SetResponseHeaderLayer::if_not_present(
+            header::CONTENT_SECURITY_POLICY,
+            HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"),
+        ))
+        .layer(SetResponseHeaderLayer::if_not_present(header::CACHE_CONTROL, HeaderValue::from_static("no-store")))
+        .layer(PropagateRequestIdLayer::x_request_id())
+        .layer(SetRequestIdLayer::x_request_id(FreshId))
+}
+
+fn fixed(name: &'static str, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
+    SetResponseHeaderLayer::overriding(HeaderName::from_static(name), HeaderValue::from_static(value))
+}
+
+/// Request ids are ours, never a caller's: they lead an operator to the right line.
+#[derive(Clone, Copy)]
+struct FreshId;
+
+impl MakeRequestId for FreshId {
+    fn make_request_id<B>(&mut self, _: &Request<B>) -> Option<RequestId> {
+        HeaderValue::from_str(&new_id().to_string()).ok().map(RequestId::new)
+    }
+}

@@ -1,0 +1,59 @@
+//! The permission to work on one's own data, as an extractor: a handler that takes it cannot reach anyone else's.
+
+use axum::{
+    extract::FromRequestParts,
+    http::{header, request::Parts},
+};
+use sha2::{Digest, Sha256};
+
+use super::Http;
+use crate::{
+    db::UserTx,
+    domain::UserId,
+    error::Problem,
+    skills::Scope,
+};
+use jiff::tz::TimeZone;
+
+/// Whoever holds a valid bearer token, acting on their own data.
+pub struct Owner {
+    user: UserId,
+    http: Http,
+}
+
+impl Owner {
+    /// A transaction over the owner's rows, with now and zone, as skills want it.
+    pub async fn scope(&self) -> Result<Scope, Problem> {
+        let mut tx = UserTx::begin(&self.http.pool, self.user).await?;
+        let zone = sqlx::query_scalar!("select time_zone from users where id = $1", self.user.0)
+            .fetch_one(&mut *tx)
+            .await?;
+        Ok(Scope {
+            tx,
+            now: self.http.clock.now(),
+            zone: TimeZone::get(&zone).unwrap_or(TimeZone::UTC),
+            turn: None,
+            undo_hours: self.http.config.limits.undo_hours,
+        })
+    }
+}
+
+impl FromRequestParts<Http> for Owner {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, http: &Http) -> Result<Self, Problem> {
+        let token = parts
+            .headers
+            .get(header::AUTHORIZATION)
+            .and_then(|value| value.to_str().ok())
+            .and_then(|value| value.split_once(' '))
+            .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+            .map(|(_, token)| token.trim())
+            .ok_or_else(Problem::unauthorized)?;
+        // only the digest is stored and looked up: no secret is compared byte by byte
+        let digest = Sha256::digest(token.as_bytes()).to_vec();
+        let user = sqlx::query_scalar!("select token_user($1)", digest).fetch_one(&http.pool).await?;
+        let user = user.map(UserId).ok_or_else(Problem::unauthorized)?;
+        Ok(Self { user, http: http.clone() })
+    }
+}

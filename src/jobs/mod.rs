@@ -1,0 +1,8 @@
+//! Background work: one file each. Jobs of the queue carry ids only and may run twice without harm; what only has to happen
+//! every so often is a loop here. May import: mailbox, sms, agent, db.
+
+mod drain_mailbox;
+mod loops;
+
+pub use drain_mailbox::{DrainMailbox, Draining};
+pub use loops::{every, pulling};

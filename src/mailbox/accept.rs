@@ -1,0 +1,124 @@
+//! Keeping a text: one transaction, nothing slow.
+
+use jiff::{SignedDuration, Timestamp};
+use jiff_sqlx::ToSqlx;
+use sqlx::PgPool;
+
+use crate::{
+    config::Keywords,
+    text::{self, Keyword, Noise},
+};
+
+/// A text as the provider hands it over, checked: numbers in E.164, its signature verified.
+#[derive(Clone, Debug)]
+pub struct Arrival {
+    pub sid: String,
+    pub sender: String,
+    pub receiver: String,
+    pub body: String,
+    pub media: Vec<String>,
+    /// The provider's time of the text.
+    pub sent_at: Timestamp,
+    /// What the provider did about STOP, START and HELP by itself (`OptOutType`).
+    pub opt_out_type: Option<String>,
+}
+
+/// What became of an arrival.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kept {
+    /// It stands in the mailbox of its user.
+    InMailbox,
+    /// This SID was kept before.
+    Duplicate,
+    /// Consent changed, or help was asked for: settled, no turn.
+    Keyword,
+    /// A tapback, an auto-reply, or our own number.
+    Ignored,
+    /// The number leads to no user.
+    Stranger,
+}
+
+/// A text that is this much older than its arrival is answered with a remark.
+pub const LATE: SignedDuration = SignedDuration::from_mins(5);
+
+const STOPPED: &str = "You will get no more texts from this number. Text START to get them again.";
+const STARTED: &str = "Welcome back: texts from this number are on again. Text ? to see what I can do.";
+const HELP: &str = "This is a personal assistant: it keeps tasks and more by text. Text ? to see what it can do. \
+    Msg & data rates may apply. Reply STOP to get no more texts.";
+/// The one text that a number without a user gets, once a day.
+pub const STRANGER: &str = "This is a personal assistant, and it does not know your number yet. \
+    Ask whoever runs it to add you.";
+
+/// Every text that this module says; a test reads them with the lint for reserved words.
+pub const TEXTS: [&str; 2] = [STRANGER, STARTED];
+
+/// Keeps `arrival`: unique by SID, routed, in order, with a wake-up. `Err` means that nothing was kept.
+pub async fn accept(
+    pool: &PgPool,
+    keywords: Keywords,
+    arrival: &Arrival,
+    now: Timestamp,
+) -> Result<Kept, sqlx::Error> {
+    let (kind, confirmation) = classify(arrival, keywords);
+    let late = now.duration_since(arrival.sent_at) > LATE;
+    let body = text::clean(&arrival.body);
+    let confirmation = confirmation.map(text::economical);
+    let stranger = text::economical(STRANGER);
+    let outcome = sqlx::query_scalar!(
+        "select accept_message($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+        arrival.sid,
+        arrival.sender,
+        arrival.receiver,
+        body,
+        serde_json::json!(arrival.media),
+        kind,
+        arrival.sent_at.to_sqlx() as _,
+        now.to_sqlx() as _,
+        late,
+        confirmation.as_deref(),
+        confirmation.as_deref().map(segments),
+        &*stranger,
+        segments(&stranger),
+    )
+    .fetch_one(pool)
+    .await?;
+    crate::crash_point!("accept.committed");
+    Ok(match outcome.as_deref() {
+        Some("kept") => Kept::InMailbox,
+        Some("duplicate") => Kept::Duplicate,
+        Some("stopped" | "started" | "helped") => Kept::Keyword,
+        Some("stranger") => Kept::Stranger,
+        _ => Kept::Ignored,
+    })
+}
+
+/// What kind of text this is, and what we say to it ourselves. Runs before any model sees the text.
+fn classify(arrival: &Arrival, keywords: Keywords) -> (&'static str, Option<&'static str>) {
+    let ours = keywords == Keywords::Ours;
+    // the provider's word first: it has acted on it already
+    let told = match arrival.opt_out_type.as_deref() {
+        Some("STOP") => Some(Keyword::Stop),
+        Some("START") => Some(Keyword::Start),
+        Some("HELP") => Some(Keyword::Help),
+        _ => None,
+    };
+    match told.or_else(|| text::keyword(&arrival.body)) {
+        Some(Keyword::Stop) => return ("stop", ours.then_some(STOPPED)),
+        Some(Keyword::Start) => return ("start", ours.then_some(STARTED)),
+        Some(Keyword::Help) => return ("help", ours.then_some(HELP)),
+        None => {}
+    }
+    // before plain language: a tapback quotes our own words, an auto-reply may hold anything
+    if let Some(Noise::Tapback | Noise::AutoReply) = text::noise(&arrival.body) {
+        return ("ignored", None);
+    }
+    if text::plain_opt_out(&arrival.body) {
+        // the provider does not know plain language: the one confirmation is ours
+        return ("stop", Some(STOPPED));
+    }
+    ("text", None)
+}
+
+fn segments(body: &str) -> i32 {
+    i32::try_from(text::size(body).segments).unwrap_or(i32::MAX).max(1)
+}

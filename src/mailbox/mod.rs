@@ -1,0 +1,10 @@
+//! Arrival order, leases, wake-ups, and the routing of a number to a person.
+//! May import: agent and what is below it.
+
+mod accept;
+mod drain;
+mod lease;
+
+pub use accept::{Arrival, Kept, accept};
+pub use drain::{Drained, Stops, drain};
+pub use lease::sweep;

@@ -1,0 +1,140 @@
+//! The running conversation of a user, within a token budget. Redis is a cache: a miss is rebuilt from the messages and the
+//! outbox, and an error only costs the context of one answer.
+
+use std::time::Duration;
+
+use redis::{AsyncCommands, aio::ConnectionManager};
+use sqlx::PgPool;
+
+use crate::{
+    db::UserTx,
+    domain::UserId,
+    model::{Remark, Speaker, count_tokens},
+};
+
+/// Remarks kept in Redis for one user.
+const KEPT: isize = 40;
+/// Seconds after which a conversation that rests is rebuilt when it goes on.
+const REST: i64 = 86_400;
+
+/// Access to the running conversations.
+#[derive(Clone)]
+pub struct ShortTerm {
+    redis: Option<ConnectionManager>,
+    prefix: String,
+    budget: usize,
+}
+
+impl ShortTerm {
+    /// `redis`: none when no Redis is configured; `budget` in tokens.
+    pub fn new(redis: Option<ConnectionManager>, prefix: &str, budget: usize) -> Self {
+        Self { redis, prefix: prefix.to_owned(), budget }
+    }
+
+    fn key(&self, user: UserId) -> String {
+        format!("{}:talk:{user}", self.prefix)
+    }
+
+    /// The conversation so far, oldest first, within the token budget. Rebuilt when Redis has nothing or does not answer.
+    pub async fn recall(&self, pool: &PgPool, user: UserId) -> Result<Vec<Remark>, sqlx::Error> {
+        let mut remarks = self.cached(user).await;
+        if remarks.is_empty() {
+            remarks = rebuild(pool, user).await?;
+            self.keep(user, &remarks).await;
+        }
+        Ok(within(remarks, self.budget))
+    }
+
+    async fn cached(&self, user: UserId) -> Vec<Remark> {
+        let Some(mut redis) = self.redis.clone() else { return Vec::new() };
+        let lines: Result<Vec<String>, _> = redis.lrange(self.key(user), 0, -1).await;
+        match lines {
+            Ok(lines) => lines.iter().filter_map(|l| serde_json::from_str(l).ok()).collect(),
+            Err(error) => {
+                tracing::warn!(%user, %error, "short-term memory does not answer");
+                Vec::new()
+            }
+        }
+    }
+
+    /// Adds `remarks` to the running conversation. Best effort: what is lost here is rebuilt.
+    pub async fn keep(&self, user: UserId, remarks: &[Remark]) {
+        let Some(mut redis) = self.redis.clone() else { return };
+        if remarks.is_empty() {
+            return;
+        }
+        let lines: Vec<String> = remarks
+            .iter()
+            .map(|r| serde_json::to_string(r).expect("a remark is two strings"))
+            .collect();
+        let key = self.key(user);
+        let sent: Result<(), _> = redis::pipe()
+            .rpush(&key, lines)
+            .ignore()
+            .ltrim(&key, -KEPT, -1)
+            .ignore()
+            .expire(&key, REST)
+            .ignore()
+            .query_async(&mut redis)
+            .await;
+        if let Err(error) = sent {
+            tracing::debug!(%user, %error, "short-term memory was not written");
+            // a conversation with a hole is worse than none: the next recall rebuilds it
+            let _gone: Result<(), _> = redis.del(&key).await;
+        }
+    }
+
+    /// Whether Redis answers; used by readiness and doctor.
+    pub async fn answers(&self) -> bool {
+        let Some(mut redis) = self.redis.clone() else { return false };
+        let ping = redis::cmd("PING");
+        let asked = ping.query_async::<String>(&mut redis);
+        matches!(tokio::time::timeout(Duration::from_secs(1), asked).await, Ok(Ok(_)))
+    }
+}
+
+/// The last remarks, from the texts that were answered and from what was said.
+async fn rebuild(pool: &PgPool, user: UserId) -> Result<Vec<Remark>, sqlx::Error> {
+    let mut tx = UserTx::begin(pool, user).await?;
+    let rows = sqlx::query!(
+        r#"select body as "body!", ours as "ours!" from (
+             select body, false as ours, received_at as at from messages
+             where user_id = $1 and kind = 'text' and state = 'done'
+             union all
+             select body, true, created_at from outbox where user_id = $1 and kind in ('reply', 'push')
+           ) said order by at desc limit $2"#,
+        user.0,
+        KEPT as i64,
+    )
+    .fetch_all(&mut *tx)
+    .await?;
+    tx.commit().await?;
+    let remark = |body, ours| Remark { by: if ours { Speaker::Assistant } else { Speaker::User }, text: body };
+    Ok(rows.into_iter().rev().map(|row| remark(row.body, row.ours)).collect())
+}
+
+/// The newest remarks whose tokens fit in `budget`.
+fn within(mut remarks: Vec<Remark>, budget: usize) -> Vec<Remark> {
+    let mut left = budget;
+    let mut from = remarks.len();
+    for (at, remark) in remarks.iter().enumerate().rev() {
+        let Some(rest) = left.checked_sub(count_tokens(&remark.text) + 4) else { break };
+        left = rest;
+        from = at;
+    }
+    remarks.split_off(from)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_newest_remarks_that_fit_are_shown() {
+        let remark = |text: &str| Remark { by: Speaker::User, text: text.into() };
+        let all = vec![remark("one two three four"), remark("five"), remark("six")];
+        assert_eq!(within(all.clone(), 1000), all);
+        assert_eq!(within(all.clone(), 12), all[1..]);
+        assert!(within(all, 2).is_empty());
+    }
+}

@@ -1,0 +1,107 @@
+//! Language models behind one trait: asked with texts, tools and results; answering with calls or a reply.
+//! A model knows tools only by their schemas; it never touches a row. May import: text, when.
+
+pub mod offline;
+mod scripted;
+mod tokens;
+
+use async_trait::async_trait;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+pub use scripted::Scripted;
+pub use tokens::count_tokens;
+
+/// What a model is asked: the frozen context of a turn and what has happened in it so far.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Prompt {
+    /// Now in the user's zone, as RFC 9557: `2026-11-23T08:00:00-05:00[America/New_York]`.
+    pub now: String,
+    /// The running conversation before this turn, oldest first.
+    pub memory: Vec<Remark>,
+    /// The texts of this turn in arrival order.
+    pub texts: Vec<String>,
+    /// The tools on offer.
+    pub tools: std::sync::Arc<[ToolSpec]>,
+    /// Calls of earlier steps of this turn and what came of them.
+    pub results: Vec<CallResult>,
+}
+
+/// One line of the running conversation.
+#[derive(Clone, Debug, Serialize, Deserialize, PartialEq, Eq)]
+pub struct Remark {
+    pub by: Speaker,
+    pub text: String,
+}
+
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, PartialEq, Eq)]
+#[serde(rename_all = "snake_case")]
+pub enum Speaker {
+    User,
+    Assistant,
+}
+
+/// A tool as a model sees it.
+#[derive(Clone, Debug, Serialize, Deserialize, PartialEq)]
+pub struct ToolSpec {
+    pub name: String,
+    pub description: String,
+    /// JSON Schema, draft 2020-12.
+    pub schema: Value,
+}
+
+/// A tool call that a model asks for.
+#[derive(Clone, Debug, Serialize, Deserialize, PartialEq)]
+pub struct Call {
+    pub tool: String,
+    pub args: Value,
+}
+
+/// A call and what came of it.
+#[derive(Clone, Debug, Serialize, Deserialize, PartialEq)]
+pub struct CallResult {
+    pub call: Call,
+    pub ok: bool,
+    /// Receipts, or why it was refused.
+    pub text: String,
+}
+
+/// What a model answers: calls to make, or words, or both.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, PartialEq)]
+pub struct Answer {
+    pub calls: Vec<Call>,
+    pub text: Option<String>,
+}
+
+impl Answer {
+    /// Words only.
+    pub fn text(text: impl Into<String>) -> Self {
+        Self { calls: Vec::new(), text: Some(text.into()) }
+    }
+
+    /// One call.
+    pub fn call(tool: &str, args: Value) -> Self {
+        Self { calls: vec![Call { tool: tool.to_owned(), args }], text: None }
+    }
+}
+
+/// Why a model gave no answer.
+#[derive(Debug, thiserror::Error)]
+#[error("the model gave no answer: {0}")]
+pub struct ModelError(pub String);
+
+/// A language model. It may be slow; no database connection is held while it is asked.
+#[async_trait]
+pub trait LanguageModel: Send + Sync {
+    /// For logs, and for "who can read this?".
+    fn name(&self) -> &str;
+
+    /// Whether texts leave this machine to be answered.
+    fn is_local(&self) -> bool;
+
+    /// Whether it uses the running conversation; if not, none is fetched for it.
+    fn reads_memory(&self) -> bool;
+
+    /// Answers `prompt`. The same prompt may be asked again after a crash.
+    async fn answer(&self, prompt: &Prompt) -> Result<Answer, ModelError>;
+}

@@ -1,0 +1,56 @@
+//! The phone fed from a pipe or a file: one text a line, each answered before the next is sent. Standard output carries
+//! the conversation and nothing else.
+
+use std::time::{Duration, Instant};
+
+use super::{
+    Phone, PhoneError,
+    console::{Lines, printable, say},
+    line::{HELP, Line},
+};
+
+/// Between two looks at whether a text is settled; a text that arrives is seen sooner.
+const LOOK: Duration = Duration::from_millis(250);
+/// Longer than any turn may take, with its repetitions after a crash.
+const ANSWER_LIMIT: Duration = Duration::from_secs(180);
+
+/// Goes through the lines to their end, or to `:quit`.
+pub(super) async fn converse(phone: &mut Phone, lines: &mut Lines) -> Result<(), PhoneError> {
+    while let Some(line) = lines.recv().await {
+        match Line::parse(&line) {
+            Line::Blank => {}
+            Line::Quit => break,
+            Line::Help => eprintln!("{HELP}"),
+            Line::As(number) => phone.take(number).await?,
+            Line::Wrong(why) => eprintln!("{why}"),
+            Line::Text(body) => {
+                say(&format!("> {line}\n"))?;
+                let sid = phone.text(&body).await?;
+                until_settled(phone, &sid).await?;
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn until_settled(phone: &mut Phone, sid: &str) -> Result<(), PhoneError> {
+    let began = Instant::now();
+    let mut wait = LOOK;
+    loop {
+        // asked before listening: what was sent until then is heard below
+        let settled = phone.settled(sid).await?;
+        if settled {
+            wait = Duration::ZERO;
+        }
+        let texts = phone.listen(wait).await?;
+        for text in &texts {
+            say(&format!("{}\n", printable(&text.body)))?;
+        }
+        if settled && texts.is_empty() {
+            return Ok(());
+        }
+        if began.elapsed() > ANSWER_LIMIT {
+            return Err(PhoneError::Unanswered(ANSWER_LIMIT.as_secs()));
+        }
+    }
+}

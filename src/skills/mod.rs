@@ -1,0 +1,249 @@
+//! The abilities, one folder each, and the trait they share. The agent knows skills through this page only; skills know
+//! nothing of HTTP, SMS or the model in use. May import: db, domain, when, model (the offline phrases), text.
+
+pub mod tasks;
+
+use std::{future::Future, pin::Pin, sync::Arc};
+
+use async_trait::async_trait;
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
+use serde_json::Value;
+
+use crate::{
+    db::UserTx,
+    domain::TurnId,
+    model::{ToolSpec, offline::Hearing},
+};
+
+/// What a tool may do to the world, from harmless to grave. Declared in code, never in a prompt.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Effect {
+    /// Changes nothing.
+    Read,
+    /// Changes only rows of the user.
+    WriteOwn,
+    /// Reaches someone else.
+    Outward,
+    /// Destroys in bulk.
+    Destructive,
+    /// Moves money (recording an expense is `WriteOwn`).
+    Money,
+    /// Touches accounts, numbers, sessions.
+    Security,
+}
+
+/// What a tool works in: one user's transaction, at one frozen instant.
+pub struct Scope {
+    pub tx: UserTx,
+    pub now: Timestamp,
+    pub zone: TimeZone,
+    /// The turn that runs, if the call comes from a text.
+    pub turn: Option<TurnId>,
+    /// How long something can be taken back.
+    pub undo_hours: u32,
+}
+
+impl Scope {
+    /// Today in the user's zone.
+    pub fn today(&self) -> Date {
+        self.zone.to_datetime(self.now).date()
+    }
+}
+
+/// Why a call did nothing.
+#[derive(Debug, thiserror::Error)]
+pub enum Refusal {
+    /// Said to the user as it is.
+    #[error("{0}")]
+    Tell(String),
+    /// Ours; the transaction is dropped and the turn tried again.
+    #[error(transparent)]
+    Database(#[from] sqlx::Error),
+}
+
+/// One thing that was done, and how to take it back.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Receipt {
+    /// The short number people use: `T12`.
+    pub label: String,
+    /// Rendered by code from what was committed: `T12 renew passport, due Fri Nov 27`.
+    pub line: String,
+    /// Handed back to the skill's `undo`; carries the version of the row it expects. `None`: cannot be undone.
+    pub inverse: Option<Value>,
+}
+
+/// What a call did or found.
+#[derive(Clone, Debug, Default)]
+pub struct Done {
+    pub receipts: Vec<Receipt>,
+    /// Words beside the receipts: what a reading tool found.
+    pub says: Option<String>,
+    /// The labels of the list shown, in order; from now on a bare number means a place in it.
+    pub shown: Option<Vec<String>>,
+}
+
+impl Done {
+    /// A result of words only.
+    pub fn says(text: impl Into<String>) -> Self {
+        Self { says: Some(text.into()), ..Self::default() }
+    }
+
+    /// A result of receipts.
+    pub fn wrote(receipts: Vec<Receipt>) -> Self {
+        Self { receipts, ..Self::default() }
+    }
+
+    /// Everything it says, one line each.
+    pub fn text(&self) -> String {
+        let receipts = self.receipts.iter().map(|r| r.line.as_str());
+        receipts.chain(self.says.as_deref()).collect::<Vec<_>>().join("\n")
+    }
+}
+
+/// Arguments with an effect: what a model, the offline phrases and REST can ask for.
+pub trait Tool: DeserializeOwned + JsonSchema + Send + 'static {
+    const NAME: &'static str;
+    /// One sentence for the model.
+    const ABOUT: &'static str;
+    const EFFECT: Effect;
+
+    /// Does it, in the scope's transaction. On `Err` nothing of it stays.
+    fn run(self, scope: &mut Scope) -> impl Future<Output = Result<Done, Refusal>> + Send;
+}
+
+type Running<'a> = Pin<Box<dyn Future<Output = Result<Done, Refusal>> + Send + 'a>>;
+
+/// A [`Tool`] whose arguments are still JSON.
+#[derive(Clone)]
+pub struct ToolEntry {
+    pub name: &'static str,
+    pub about: &'static str,
+    pub effect: Effect,
+    pub schema: Value,
+    run: for<'a> fn(Value, &'a mut Scope) -> Running<'a>,
+}
+
+impl ToolEntry {
+    /// The entry of `T`: its schema is derived from its arguments (draft 2020-12, inline).
+    pub fn of<T: Tool>() -> Self {
+        let settings = schemars::generate::SchemaSettings::draft2020_12().with(|s| {
+            s.inline_subschemas = true;
+            s.meta_schema = None;
+        });
+        let mut schema = settings.into_generator().into_root_schema_for::<T>().to_value();
+        if let Some(object) = schema.as_object_mut() {
+            object.remove("title");
+            object.remove("description");
+        }
+        Self { name: T::NAME, about: T::ABOUT, effect: T::EFFECT, schema, run: run_from_json::<T> }
+    }
+
+    /// Checks the arguments and runs the tool. Wrong arguments are told, with what is wrong.
+    pub async fn call(&self, args: Value, scope: &mut Scope) -> Result<Done, Refusal> {
+        (self.run)(args, scope).await
+    }
+}
+
+fn run_from_json<T: Tool>(args: Value, scope: &mut Scope) -> Running<'_> {
+    Box::pin(async move {
+        let tool: T = serde_json::from_value(args)
+            .map_err(|error| Refusal::Tell(format!("{}: {error}", T::NAME)))?;
+        tool.run(scope).await
+    })
+}
+
+/// An ability: its tools, the phrases that reach them without a model, and how its effects are taken back.
+#[async_trait]
+pub trait Skill: Send + Sync {
+    fn name(&self) -> &'static str;
+    /// One line for `?`, with an example.
+    fn help(&self) -> &'static str;
+    fn tools(&self) -> Vec<ToolEntry>;
+    fn hearings(&self) -> Vec<Hearing>;
+    /// Takes back one effect. Refuses, and says why, when the row has changed since.
+    async fn undo(&self, scope: &mut Scope, inverse: &Value) -> Result<String, Refusal>;
+}
+
+/// The registry: one line a skill, in the order in which help shows them.
+pub fn all() -> Skills {
+    Skills::of(vec![Arc::new(tasks::Tasks)])
+}
+
+/// All skills, with their tools by name.
+#[derive(Clone)]
+pub struct Skills {
+    skills: Vec<Arc<dyn Skill>>,
+    tools: Vec<(usize, ToolEntry)>,
+    specs: Arc<[ToolSpec]>,
+}
+
+impl Skills {
+    /// Panics when two tools share a name: that is a mistake in the registry, shown at the first start.
+    pub fn of(skills: Vec<Arc<dyn Skill>>) -> Self {
+        let tools: Vec<_> = skills
+            .iter()
+            .enumerate()
+            .flat_map(|(place, skill)| skill.tools().into_iter().map(move |tool| (place, tool)))
+            .collect();
+        for (at, (_, tool)) in tools.iter().enumerate() {
+            assert!(tools[..at].iter().all(|(_, t)| t.name != tool.name), "two tools are called {}", tool.name);
+        }
+        let specs = tools
+            .iter()
+            .map(|(_, tool)| ToolSpec {
+                name: tool.name.to_owned(),
+                description: tool.about.to_owned(),
+                schema: tool.schema.clone(),
+            })
+            .collect();
+        Self { skills, tools, specs }
+    }
+
+    /// The skill and the entry of a tool.
+    pub fn find_tool(&self, name: &str) -> Option<(&dyn Skill, &ToolEntry)> {
+        self.tools.iter().find(|(_, tool)| tool.name == name).map(|(at, tool)| (&*self.skills[*at], tool))
+    }
+
+    pub fn find(&self, name: &str) -> Option<&dyn Skill> {
+        self.skills.iter().find(|skill| skill.name() == name).map(|skill| &**skill)
+    }
+
+    pub fn iter(&self) -> impl Iterator<Item = &dyn Skill> {
+        self.skills.iter().map(|skill| &**skill)
+    }
+
+    /// The tools as a model sees them.
+    pub fn specs(&self) -> Arc<[ToolSpec]> {
+        self.specs.clone()
+    }
+
+    pub fn tools(&self) -> impl Iterator<Item = &ToolEntry> {
+        self.tools.iter().map(|(_, tool)| tool)
+    }
+}
+
+/// What bare numbers and labels lead to: `T12` or `12` as a label, `2` as a place in the list last shown.
+pub async fn shown_labels(tx: &mut UserTx) -> Result<Vec<String>, sqlx::Error> {
+    let user = tx.user();
+    let items = sqlx::query_scalar!("select items from shown_lists where user_id = $1", user.0)
+        .fetch_optional(&mut **tx)
+        .await?;
+    Ok(items.and_then(|items| serde_json::from_value(items).ok()).unwrap_or_default())
+}
+
+/// The next short number of `letter` for the transaction's user; never given twice.
+pub async fn next_number(tx: &mut UserTx, letter: &str, count: i32) -> Result<i32, sqlx::Error> {
+    let user = tx.user();
+    let last = sqlx::query_scalar!(
+        "insert into counters (user_id, letter, last) values ($1, $2, $3)
+         on conflict (user_id, letter) do update set last = counters.last + $3 returning last",
+        user.0,
+        letter,
+        count
+    )
+    .fetch_one(&mut **tx)
+    .await?;
+    Ok(last - count + 1)
+}

@@ -1,0 +1,50 @@
+//! Tasks: things to do, with an optional day and priority.
+//! May import: domain, when, the Skill trait, this folder.
+
+mod find;
+mod hear;
+mod say;
+pub mod store;
+pub mod tool;
+mod undo;
+
+use async_trait::async_trait;
+use serde_json::Value;
+
+use super::{Refusal, Scope, Skill, ToolEntry};
+use crate::model::offline::Hearing;
+
+/// The letter of the short numbers: `T12`.
+pub const LETTER: &str = "T";
+
+pub struct Tasks;
+
+#[async_trait]
+impl Skill for Tasks {
+    fn name(&self) -> &'static str {
+        "tasks"
+    }
+
+    fn help(&self) -> &'static str {
+        "Tasks: \"add a task: renew passport by friday\", \"my tasks\", \"done 2\""
+    }
+
+    fn tools(&self) -> Vec<ToolEntry> {
+        vec![
+            ToolEntry::of::<tool::AddTasks>(),
+            ToolEntry::of::<tool::ListTasks>(),
+            ToolEntry::of::<tool::CompleteTasks>(),
+            ToolEntry::of::<tool::ReopenTasks>(),
+            ToolEntry::of::<tool::EditTask>(),
+            ToolEntry::of::<tool::DeleteTasks>(),
+        ]
+    }
+
+    fn hearings(&self) -> Vec<Hearing> {
+        hear::hearings()
+    }
+
+    async fn undo(&self, scope: &mut Scope, inverse: &Value) -> Result<String, Refusal> {
+        undo::undo(scope, inverse).await
+    }
+}

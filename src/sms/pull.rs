@@ -1,0 +1,83 @@
+//! Texts that were missed while we were down, from the provider's own list; with `twilio.receive = "poll"` the only way in.
+
+use std::sync::Arc;
+
+use jiff::{SignedDuration, Timestamp};
+use jiff_sqlx::ToSqlx;
+use sqlx::PgPool;
+
+use super::provider::Provider;
+use crate::{
+    clock::Clock,
+    config::{Keywords, Twilio},
+    mailbox::{Arrival, Kept, accept},
+};
+
+/// Nothing older than this is pulled.
+pub const OLDEST: SignedDuration = SignedDuration::from_hours(24);
+
+/// Writes our numbers with their pace. The first time a number is seen is its activation: older texts are never pulled.
+pub async fn register_numbers(
+    pool: &PgPool,
+    config: &Twilio,
+    numbers: &[String],
+    now: Timestamp,
+) -> Result<(), sqlx::Error> {
+    let mut all = numbers.to_vec();
+    if !config.messaging_service_sid.is_empty() {
+        all.push(config.messaging_service_sid.clone());
+    }
+    sqlx::query!(
+        "insert into own_numbers (number, segments_per_second, first_active_at)
+         select n, $2, $3 from unnest($1::text[]) n
+         on conflict (number) do update set segments_per_second = $2, active = true",
+        &all,
+        config.segments_per_second,
+        now.to_sqlx() as _,
+    )
+    .execute(pool)
+    .await?;
+    Ok(())
+}
+
+/// Reads the provider's list for each of our numbers from `since` on and keeps what is not kept yet. Returns how many
+/// texts were new.
+pub async fn pull(
+    pool: &PgPool,
+    provider: &Arc<dyn Provider>,
+    keywords: Keywords,
+    clock: &Clock,
+    since: Timestamp,
+) -> anyhow::Result<usize> {
+    let own = sqlx::query!("select number, first_active_at from own_numbers where active and number like '+%'")
+        .fetch_all(pool)
+        .await?;
+    let mut new = 0;
+    for number in own {
+        let now = clock.now();
+        let since = since.max(number.first_active_at.to_jiff()).max(now - OLDEST);
+        for text in provider.list_received(&number.number, since).await? {
+            // the list tells whole seconds
+            if text.sent_at.as_second() < since.as_second() {
+                continue;
+            }
+            let arrival = Arrival {
+                sid: text.sid,
+                sender: text.from,
+                receiver: text.to,
+                body: text.body,
+                media: text.media,
+                sent_at: text.sent_at,
+                opt_out_type: None,
+            };
+            if accept(pool, keywords, &arrival, now).await? != Kept::Duplicate {
+                new += 1;
+            }
+        }
+    }
+    if new > 0 {
+        metrics::counter!("assistant_texts_pulled_total").increment(new as u64);
+        tracing::info!(new, "texts that were missed are kept now");
+    }
+    Ok(new)
+}
