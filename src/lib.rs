@@ -11,6 +11,7 @@
 //! Beside the house: [`embedded`] (private PostgreSQL and Redis for `assistant up`), [`phone`] (the terminal phone) and
 //! [`sim`] (a strict provider for tests and benches).
 
+pub mod admin;
 pub mod agent;
 pub mod app;
 pub mod cli;

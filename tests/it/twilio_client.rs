@@ -35,11 +35,7 @@ fn quiet() -> SimOptions {
 }
 
 fn http() -> reqwest::Client {
-    #[expect(clippy::disallowed_methods, reason = "a test brings its own client")]
-    let client = reqwest::Client::builder()
-        .connect_timeout(Duration::from_secs(3))
-        .redirect(reqwest::redirect::Policy::none());
-    client.build().unwrap()
+    assistant::app::http_client(Duration::from_secs(5)).expect("a client")
 }
 
 fn client_at(base: &str, overrides: &[(&str, &str)]) -> Twilio {

@@ -150,25 +150,30 @@ pub async fn page(tx: &mut UserTx, after: i32, limit: i64) -> Result<Vec<Task>, 
     Ok(rows.into_iter().map(|row| task!(row)).collect())
 }
 
-/// Writes `task` over the row of its id, if that still has `task.version`; the version then rises. `None`: it changed.
+/// Writes `task` over the row of its id, if that still has the version `expected`. `None`: it has changed.
+///
+/// A change raises the version (`task.version = expected + 1`); taking a change back restores the version before it, so
+/// that what was done earlier can still be taken back too.
 pub async fn update(
     tx: &mut UserTx,
     task: &Task,
+    expected: i32,
     now: Timestamp,
 ) -> Result<Option<Task>, sqlx::Error> {
     let row = sqlx::query!(
         "update tasks set title = $3, priority = $4, due_on = $5, done_at = $6,
                 state = case when $6::timestamptz is null then 'open' else 'done' end,
-                version = version + 1, changed_at = $7
+                version = $8, changed_at = $7
          where id = $1 and version = $2
          returning id, number, title, priority, due_on, done_at, version, created_at",
         task.id,
-        task.version,
+        expected,
         task.title,
         task.priority,
         task.due_on.map(|d| d.to_sqlx()) as _,
         task.done_at.map(|t| t.to_sqlx()) as _,
         now.to_sqlx() as _,
+        task.version,
     )
     .fetch_optional(&mut **tx)
     .await?;
@@ -197,7 +202,7 @@ pub async fn put_back(tx: &mut UserTx, task: &Task, now: Timestamp) -> Result<bo
         task.priority,
         task.due_on.map(|d| d.to_sqlx()) as _,
         task.done_at.map(|t| t.to_sqlx()) as _,
-        task.version + 1,
+        task.version,
         task.created_at.to_sqlx() as _,
         now.to_sqlx() as _,
     )

@@ -248,11 +248,12 @@ pub async fn delete(scope: &mut Scope, task: Task) -> Result<Receipt, Refusal> {
 pub async fn save(
     scope: &mut Scope,
     before: Task,
-    after: Task,
+    mut after: Task,
     line: fn(&Task, Date) -> String,
 ) -> Result<(Task, Receipt), Refusal> {
     let today = scope.today();
-    let Some(saved) = store::update(&mut scope.tx, &after, scope.now).await? else {
+    after.version = before.version + 1;
+    let Some(saved) = store::update(&mut scope.tx, &after, before.version, scope.now).await? else {
         return Err(Refusal::Tell(say::not_found(&before.label())));
     };
     let receipt = Receipt {

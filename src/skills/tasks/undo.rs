@@ -43,8 +43,7 @@ pub async fn undo(scope: &mut Scope, inverse: &Value) -> Result<String, Refusal>
         }
         Inverse::Restore { version, before } => {
             let label = before.label();
-            let task = Task { version, ..before };
-            match store::update(&mut scope.tx, &task, scope.now).await? {
+            match store::update(&mut scope.tx, &before, version, scope.now).await? {
                 Some(task) => {
                     let state = if task.done_at.is_some() { "done again" } else { "back to" };
                     Ok(format!("{state} {}", say::task(&task, today)))
