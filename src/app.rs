@@ -188,6 +188,12 @@ async fn work(
         let clock = doubts_clock.clone();
         async move { sms::reconcile(&pool, &provider, &clock, &limits).await.map(drop) }
     }));
+    let (expired, days) = (pool.clone(), config.retention.messages_days);
+    let expiry_clock = clock.clone();
+    running.tasks.spawn(jobs::every("retention", Duration::from_secs(3600), quiet.clone(), move || {
+        let (pool, now) = (expired.clone(), expiry_clock.now());
+        async move { jobs::expire(&pool, now, days).await.map(drop) }
+    }));
     if !config.uses_terminal() {
         let period = match config.twilio.receive {
             Receive::Poll => config.twilio.pull_seconds.min(3.0),

@@ -9,11 +9,12 @@
 //! {clock, config, error, fault}`. A test reads the `use` lines and fails on an arrow that runs back.
 //!
 //! Beside the house: [`embedded`] (private PostgreSQL and Redis for `assistant up`), [`phone`] (the terminal phone) and
-//! [`sim`] (a strict provider for tests and benches).
+//! [`sim`] (a strict provider for tests and benches) and [`bench`].
 
 pub mod admin;
 pub mod agent;
 pub mod app;
+pub mod bench;
 pub mod cli;
 pub mod clock;
 pub mod config;

@@ -16,6 +16,7 @@ use clap::{Parser, Subcommand};
 
 use crate::{
     app::Role,
+    bench,
     config::{Config, env},
     db,
     sim::twilio::SimOptions,
@@ -58,6 +59,17 @@ enum Command {
     Admin {
         #[command(subcommand)]
         command: admin::Admin,
+    },
+    /// Measures this machine and prints a table; on a throw-away PostgreSQL, or the one of `assistant services`.
+    Bench {
+        #[arg(value_enum, default_value = "all")]
+        what: bench::What,
+        /// How long each load runs.
+        #[arg(long, default_value_t = 10)]
+        seconds: u64,
+        /// One JSON object instead of the table.
+        #[arg(long)]
+        json: bool,
     },
     /// Prints the OpenAPI document.
     Openapi,
@@ -139,6 +151,7 @@ async fn run(cli: Cli) -> anyhow::Result<i32> {
         Command::Doctor => doctor::run(load()?).await,
         Command::Health => health::run(&load()?).await,
         Command::Admin { command } => admin::run(&load()?, command).await,
+        Command::Bench { what, seconds, json } => bench::run(what, seconds, json).await,
         Command::Openapi => {
             print!("{}", crate::http::openapi());
             Ok(0)

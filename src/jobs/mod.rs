@@ -3,6 +3,8 @@
 
 mod drain_mailbox;
 mod loops;
+mod retention;
 
 pub use drain_mailbox::{DrainMailbox, Draining};
 pub use loops::{every, pulling};
+pub use retention::expire;
