@@ -7,7 +7,7 @@ select set_config('app.user_id', :uid, true);
 select epoch as epoch from lease_claim(:uid::uuid, 'bench', make_interval(secs => 6)) \gset
 select u.time_zone, m.wanted, t.id, t.attempts, t.voided, t.inputs, t.own_number, t.their_number, t.last_seq, t.heard_at from users u join mailboxes m on m.user_id = u.id left join turns t on t.user_id = u.id and t.state = 'running' where u.id = :uid::uuid and u.state = 'active';
 select coalesce(max(seq), 0) as seq, coalesce(max(id::text), '00000000-0000-0000-0000-000000000000') as mid from (select id, seq, body, media, late, sent_at, sender, receiver from messages where user_id = :uid::uuid and state = 'pending' and turn_id is null and seq > 0 order by seq limit 20) p \gset
-with told as (update messages set turn_id = :tid::uuid where user_id = :uid::uuid and id = any(array[:mid::uuid])) insert into turns (id, user_id, state, inputs, own_number, their_number, last_seq, heard_at, started_at) values (:tid::uuid, :uid::uuid, 'running', '{"now": "2026-11-23T08:00:00Z", "zone": "UTC", "message_ids": [], "tools": ["add_tasks", "list_tasks", "complete_tasks", "reopen_tasks", "edit_task", "delete_tasks"], "memory": []}', '+15550100000', :num, :seq::bigint, clock_timestamp(), clock_timestamp());
+with told as (update messages set turn_id = :tid::uuid where user_id = :uid::uuid and id = any(array[:mid::uuid])) insert into turns (id, user_id, state, inputs, own_number, their_number, last_seq, heard_at, started_at) values (:tid::uuid, :uid::uuid, 'running', '{"now": "2026-11-23", "zone": "UTC", "message_ids": [], "tools": ["add_tasks", "list_tasks", "complete_tasks", "reopen_tasks", "edit_task", "delete_tasks"], "memory": []}', '+15550100000', :num, :seq::bigint, clock_timestamp(), clock_timestamp());
 commit;
 begin;
 select set_config('app.user_id', :uid, true);
@@ -23,7 +23,7 @@ begin;
 select set_config('app.user_id', :uid, true);
 select true from leases where user_id = :uid::uuid and epoch = :epoch::bigint for share;
 select opted_out_at is not null or consent_at > clock_timestamp() from recipients where number = :num for share;
-insert into outbox (user_id, recipient, sender, kind, turn_id, part, dedupe_key, body, segments, useful_until) values (:uid::uuid, :num, '+15550100000', 'reply', :tid::uuid, 1, 'turn:' || :tid || ':reply', 'T1 water the plants', 1, 'infinity') on conflict on constraint outbox_said_once do nothing returning id;
+insert into outbox (user_id, recipient, sender, kind, turn_id, part, dedupe_key, body, segments, useful_until) values (:uid::uuid, :num, '+15550100000', 'reply', :tid::uuid, 1, 'turn-' || :tid || '-reply', 'T1 water the plants', 1, 'infinity') on conflict on constraint outbox_said_once do nothing returning id;
 delete from pages_left where user_id = :uid::uuid and their_number = :num;
 with texts as (update messages set state = 'done' where user_id = :uid::uuid and turn_id = :tid::uuid), ended as (update turns set state = 'done', outcome = 'replied', ended_at = clock_timestamp() where id = :tid::uuid) select lease_release(:uid::uuid, :epoch::bigint, :seq::bigint);
 commit;
