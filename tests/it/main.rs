@@ -3,4 +3,7 @@
 
 mod house;
 mod journeys;
+mod routing;
 mod twilio_client;
+mod webhook;
+mod wire;
