@@ -51,6 +51,8 @@ pub const STRANGER: &str = "This is a personal assistant, and it does not know y
 
 /// Every text that this module says; a test reads them with the lint for reserved words.
 pub const TEXTS: [&str; 2] = [STRANGER, STARTED];
+/// The texts in which carriers demand that we name a reserved word: the way out in HELP, the way back after STOP.
+pub const DISCLOSURES: [&str; 2] = [HELP, STOPPED];
 
 /// Keeps `arrival`: unique by SID, routed, in order, with a wake-up. `Err` means that nothing was kept.
 pub async fn accept(
