@@ -75,7 +75,8 @@ create function accept_message(
 ) returns text
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare
-    v_user uuid; v_seq bigint; v_woken boolean; v_kind text := p_kind; v_consent timestamptz; v_new boolean;
+    v_user uuid; v_seq bigint; v_woken boolean; v_kind text := p_kind; v_consent timestamptz; v_out timestamptz;
+    v_new boolean; v_confirm boolean;
 begin
     if exists (select 1 from public.messages where provider_sid = p_sid) then return 'duplicate'; end if;
     if exists (select 1 from public.own_numbers where number = p_sender) then v_kind := 'ignored'; end if;
@@ -110,9 +111,11 @@ begin
     if v_kind = 'ignored' then return 'ignored'; end if;
 
     if v_kind in ('stop', 'start') then
-        select consent_at into v_consent from public.recipients where number = p_sender for update;
+        select consent_at, opted_out_at into v_consent, v_out from public.recipients where number = p_sender for update;
         -- by the provider's time: an old STOP that is pulled late does not undo a newer START
         v_new := p_sent_at > v_consent;
+        -- who has opted out already has had the one confirmation
+        v_confirm := v_new and (v_kind = 'start' or v_out is null);
         if v_new then
             update public.recipients set consent_at = p_sent_at,
                 opted_out_at = case when v_kind = 'stop' then p_sent_at end where number = p_sender;
@@ -122,7 +125,7 @@ begin
             end if;
         end if;
     end if;
-    if v_kind in ('stop', 'start', 'help') and p_confirmation is not null and (v_kind = 'help' or v_new) then
+    if v_kind in ('stop', 'start', 'help') and p_confirmation is not null and (v_kind = 'help' or v_confirm) then
         insert into public.outbox (user_id, recipient, sender, kind, dedupe_key, body, segments, useful_until)
         values (null, p_sender, p_receiver, 'keyword', 'keyword:' || p_sid, p_confirmation, p_confirmation_segments,
                 p_now + interval '1 day');

@@ -261,7 +261,8 @@ async fn close(
 }
 
 /// Whether this reply would be the next of `loop_exchanges` near-identical exchanges in two minutes, or falls into the
-/// silence that such a row of them began. A different text ends the silence.
+/// silence that such a row of them began. A different text ends the silence, and a turn with effects is no exchange of
+/// that kind.
 async fn is_loop(
     agent: &Agent,
     tx: &mut UserTx,
@@ -272,10 +273,10 @@ async fn is_loop(
     let rows = sqlx::query!(
         r#"select (select string_agg(m.body, ' ' order by m.seq) from messages m where m.turn_id = t.id) as heard,
                   (select o.body from outbox o where o.turn_id = t.id and o.kind = 'reply' limit 1) as said,
-                  t.started_at > $3 as "recent!", t.outcome = 'silenced' as "silenced!"
+                  t.started_at > $3 and not exists (select 1 from ledger l where l.turn_id = t.id) as "counts!",
+                  t.outcome = 'silenced' as "silenced!"
            from turns t
            where t.user_id = $1 and t.their_number = $2 and t.state = 'done'
-             and not exists (select 1 from ledger l where l.turn_id = t.id)
            order by t.started_at desc limit $4"#,
         turn.user.0,
         turn.their_number,
@@ -286,18 +287,18 @@ async fn is_loop(
     .await?;
     let heard = turn.texts.iter().map(|t| t.body.as_str()).collect::<Vec<_>>().join(" ");
     let alike = |row: &Option<String>, with: &str| row.as_deref().is_some_and(|r| text::near_identical(r, with));
-    let silent_until = sqlx::query_scalar!(
-        "select silenced_until from recipients where number = $1 and silenced_until > $2",
-        turn.their_number,
-        turn.inputs.now.to_sqlx() as _
-    )
-    .fetch_optional(&mut **tx)
-    .await?;
-    if silent_until.is_some() {
-        return Ok(rows.first().is_some_and(|row| alike(&row.heard, &heard)));
+    if rows.first().is_some_and(|last| last.silenced && alike(&last.heard, &heard)) {
+        let silent = sqlx::query_scalar!(
+            r#"select silenced_until > $2 as "yes!" from recipients where number = $1"#,
+            turn.their_number,
+            turn.inputs.now.to_sqlx() as _
+        )
+        .fetch_optional(&mut **tx)
+        .await?;
+        return Ok(silent == Some(true));
     }
     let enough = rows.len() >= agent.limits.loop_exchanges;
-    let looping = enough && rows.iter().all(|r| r.recent && alike(&r.heard, &heard) && alike(&r.said, reply));
+    let looping = enough && rows.iter().all(|r| r.counts && alike(&r.heard, &heard) && alike(&r.said, reply));
     if looping {
         let until = turn.inputs.now + SignedDuration::from_mins(i64::from(agent.limits.silence_minutes));
         sqlx::query!(

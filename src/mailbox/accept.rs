@@ -51,6 +51,8 @@ pub const STRANGER: &str = "This is a personal assistant, and it does not know y
 
 /// Every text that this module says; a test reads them with the lint for reserved words.
 pub const TEXTS: [&str; 2] = [STRANGER, STARTED];
+/// The texts in which carriers demand that we name a reserved word: the way out in HELP, the way back after STOP.
+pub const DISCLOSURES: [&str; 2] = [HELP, STOPPED];
 
 /// Keeps `arrival`: unique by SID, routed, in order, with a wake-up. `Err` means that nothing was kept.
 pub async fn accept(
@@ -62,8 +64,10 @@ pub async fn accept(
     let (kind, confirmation) = classify(arrival, keywords);
     let late = now.duration_since(arrival.sent_at) > LATE;
     let body = text::clean(&arrival.body);
-    let confirmation = confirmation.map(text::economical);
-    let stranger = text::economical(STRANGER);
+    // a short code or a name cannot be texted
+    let answerable = arrival.sender.starts_with('+');
+    let confirmation = confirmation.filter(|_| answerable).map(text::economical);
+    let stranger = answerable.then(|| text::economical(STRANGER));
     let outcome = sqlx::query_scalar!(
         "select accept_message($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
         arrival.sid,
@@ -77,8 +81,8 @@ pub async fn accept(
         late,
         confirmation.as_deref(),
         confirmation.as_deref().map(segments),
-        &*stranger,
-        segments(&stranger),
+        stranger.as_deref(),
+        stranger.as_deref().map(segments),
     )
     .fetch_one(pool)
     .await?;
@@ -94,8 +98,8 @@ pub async fn accept(
 
 /// What kind of text this is, and what we say to it ourselves. Runs before any model sees the text.
 fn classify(arrival: &Arrival, keywords: Keywords) -> (&'static str, Option<&'static str>) {
-    let ours = keywords == Keywords::Ours;
-    // the provider's word first: it has acted on it already
+    // the provider's word first: it has acted on it already, and has said so
+    let ours = keywords == Keywords::Ours && arrival.opt_out_type.is_none();
     let told = match arrival.opt_out_type.as_deref() {
         Some("STOP") => Some(Keyword::Stop),
         Some("START") => Some(Keyword::Start),

@@ -3,4 +3,10 @@
 
 mod house;
 mod journeys;
+mod noise;
+mod opt_out;
+mod routing;
 mod twilio_client;
+mod webhook;
+mod wire;
+mod wording;

@@ -1,0 +1,68 @@
+//! The worker of the job queue, started again whenever it ends: it gives up when the database goes away for a moment, and
+//! texts would then be kept and never answered.
+
+use std::time::Duration;
+
+use anyhow::Context;
+use graphile_worker::{Worker, WorkerOptions, WorkerShutdownConfig};
+use sqlx::PgPool;
+use tokio_util::sync::CancellationToken;
+
+use super::{DrainMailbox, Draining};
+
+/// How long after its end the worker is started again.
+const PAUSE: Duration = Duration::from_secs(1);
+
+/// What a worker is made of, any number of times.
+pub struct Queue {
+    pub pool: PgPool,
+    /// Jobs at once.
+    pub concurrency: usize,
+    pub draining: Draining,
+    /// How long jobs may go on after `stop`.
+    pub grace: Duration,
+    pub stop: CancellationToken,
+}
+
+impl Queue {
+    /// A worker that is ready to run; an error says that the queue's schema is not as expected.
+    pub async fn worker(&self) -> anyhow::Result<Worker> {
+        WorkerOptions::default()
+            .pg_pool(self.pool.clone())
+            .concurrency(self.concurrency)
+            .poll_interval(Duration::from_secs(1))
+            .define_job::<DrainMailbox>()
+            .add_extension(self.draining.clone())
+            .worker_shutdown(
+                WorkerShutdownConfig::default()
+                    .listen_os_shutdown_signals(false)
+                    .grace_period(self.grace)
+                    .shutdown_signal(self.stop.clone().cancelled_owned()),
+            )
+            .init()
+            .await
+            .context("the job queue did not start")
+    }
+
+    /// Runs `first` until `stop`, and a fresh worker after each that ended before.
+    pub async fn run(self, first: Worker) {
+        let mut next = Some(first);
+        while !self.stop.is_cancelled() {
+            let ended = match next.take() {
+                Some(worker) => worker.run().await.map_err(anyhow::Error::from),
+                None => self.worker().await.map(|worker| next = Some(worker)),
+            };
+            if next.is_some() {
+                continue;
+            }
+            if let Err(error) = ended {
+                metrics::counter!("assistant_job_failures_total", "job" => "queue").increment(1);
+                tracing::error!(%error, "the job queue ended and is started again");
+            }
+            tokio::select! {
+                () = self.stop.cancelled() => {}
+                () = tokio::time::sleep(PAUSE) => {}
+            }
+        }
+    }
+}
