@@ -18,12 +18,9 @@ pub enum Front {
     Silence,
 }
 
-/// Whether code answers this text; such a text is a turn of its own.
-pub fn is_for_code(text: &Text) -> bool {
-    recognise(text).is_some()
-}
-
-enum Meant {
+/// What a text means that code answers; such a text is a turn of its own. Recognised once, when the text is read.
+#[derive(Clone, Debug)]
+pub enum Meant {
     Undo(serde_json::Value),
     More,
     About(About),
@@ -34,8 +31,8 @@ enum Meant {
 
 /// What code says to `text`; `None`: the model is asked.
 pub fn answer(agent: &Agent, text: &Text) -> Option<Front> {
-    Some(match recognise(text)? {
-        Meant::Undo(args) => Front::Answer(Answer::call("undo", args)),
+    Some(match text.meant.as_ref()? {
+        Meant::Undo(args) => Front::Answer(Answer::call("undo", args.clone())),
         Meant::More => Front::More,
         Meant::Thanks => Front::Silence,
         Meant::About(About::Abilities) | Meant::Blank => Front::Answer(Answer::text(abilities(agent))),
@@ -45,10 +42,11 @@ pub fn answer(agent: &Agent, text: &Text) -> Option<Front> {
     })
 }
 
-fn recognise(text: &Text) -> Option<Meant> {
-    let body = text.body.trim();
+/// Recognises what code answers.
+pub fn recognise(body: &str, has_media: bool) -> Option<Meant> {
+    let body = body.trim();
     if body.is_empty() {
-        return Some(if text.has_media { Meant::Picture } else { Meant::Blank });
+        return Some(if has_media { Meant::Picture } else { Meant::Blank });
     }
     // every recogniser below is for short texts
     if body.len() > 200 {

@@ -6,7 +6,10 @@ use jiff_sqlx::ToSqlx;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Agent, front};
+use super::{
+    Agent,
+    front::{self, Meant},
+};
 use crate::{clock::new_id, db::UserTx, domain::{TurnId, UserId}, model::Remark};
 
 /// The frozen context: a resumed turn reads it back, so it asks the same thing.
@@ -26,7 +29,8 @@ pub struct Text {
     pub id: Uuid,
     pub seq: i64,
     pub body: String,
-    pub has_media: bool,
+    /// What code answers by itself; `None`: a model is asked.
+    pub meant: Option<Meant>,
     pub late: bool,
     pub sent_at: Timestamp,
 }
@@ -189,7 +193,7 @@ async fn insert(tx: &mut UserTx, turn: &Turn) -> Result<(), TurnError> {
 /// Lets texts that wait join `turn`, if nothing of it is committed yet. Locks the mailbox row, so that from here to the
 /// commit no further text is kept. `true`: texts joined, the transaction must commit, and the model's answer is void.
 pub async fn join(tx: &mut UserTx, turn: &mut Turn) -> Result<bool, TurnError> {
-    if turn.under_way || turn.attempts > 1 || turn.voided >= 2 || turn.texts.iter().any(front::is_for_code) {
+    if turn.under_way || turn.attempts > 1 || turn.voided >= 2 || turn.texts.iter().any(|t| t.meant.is_some()) {
         return Ok(false);
     }
     let user = tx.user();
@@ -261,7 +265,14 @@ async fn pending(tx: &mut UserTx, after: i64) -> Result<Vec<Pending>, sqlx::Erro
     Ok(rows
         .into_iter()
         .map(|r| Pending {
-            text: Text { id: r.id, seq: r.seq, body: r.body, has_media: r.has_media, late: r.late, sent_at: r.sent_at.to_jiff() },
+            text: Text {
+                id: r.id,
+                seq: r.seq,
+                meant: front::recognise(&r.body, r.has_media),
+                body: r.body,
+                late: r.late,
+                sent_at: r.sent_at.to_jiff(),
+            },
             sender: r.sender,
             receiver: r.receiver,
         })
@@ -280,7 +291,14 @@ async fn texts_of(tx: &mut UserTx, turn: Uuid) -> Result<Vec<Text>, sqlx::Error>
     .await?;
     Ok(rows
         .into_iter()
-        .map(|r| Text { id: r.id, seq: r.seq, body: r.body, has_media: r.has_media, late: r.late, sent_at: r.sent_at.to_jiff() })
+        .map(|r| Text {
+                id: r.id,
+                seq: r.seq,
+                meant: front::recognise(&r.body, r.has_media),
+                body: r.body,
+                late: r.late,
+                sent_at: r.sent_at.to_jiff(),
+            })
         .collect())
 }
 
@@ -289,7 +307,7 @@ fn joinable(pending: Vec<Pending>, own: &str, their: &str, after: Option<i64>) -
     let mut texts: Vec<Text> = Vec::new();
     for p in pending {
         let same = p.receiver == own && p.sender == their;
-        let alone = front::is_for_code(&p.text);
+        let alone = p.text.meant.is_some();
         if !same || (alone && (after.is_some() || !texts.is_empty())) {
             break;
         }
