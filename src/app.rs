@@ -5,7 +5,7 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 use anyhow::Context;
 use secrecy::ExposeSecret;
 use sqlx::PgPool;
-use tokio::{net::TcpListener, sync::Notify};
+use tokio::{net::TcpListener, sync::{Notify, Semaphore}};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
@@ -144,10 +144,11 @@ async fn work(
         agent: running.agent.clone(),
         holder: holder().into(),
         stops: running.stops.clone(),
+        places: Arc::new(Semaphore::new(config.limits.mailboxes)),
+        tasks: running.tasks.clone(),
     };
     let queue = Queue {
         pool: pool.clone(),
-        concurrency: config.limits.mailboxes,
         draining,
         grace: running.drain + Duration::from_secs(2),
         stop: quiet.clone(),

@@ -1,9 +1,13 @@
-//! The wake-up of a mailbox.
+//! The wake-up of a mailbox. The job only starts the drain: a slot of the queue costs a query at every notification, so
+//! there are few of them, while hundreds of mailboxes may wait for a model. What a killed process leaves behind is found by
+//! the sweep, which looks at texts and beats and needs no job.
 
 use std::sync::Arc;
 
 use graphile_worker::{IntoTaskHandlerResult, TaskHandler, WorkerContext};
 use serde::{Deserialize, Serialize};
+use tokio::sync::Semaphore;
+use tokio_util::task::TaskTracker;
 use uuid::Uuid;
 
 use crate::{
@@ -19,6 +23,10 @@ pub struct Draining {
     /// Names this process in the lease, for an operator.
     pub holder: Arc<str>,
     pub stops: Stops,
+    /// Mailboxes drained at once; a wake-up waits for a place, and those behind it stay in the queue.
+    pub places: Arc<Semaphore>,
+    /// The drains under way, waited for at the stop.
+    pub tasks: TaskTracker,
 }
 
 impl std::fmt::Debug for Draining {
@@ -42,12 +50,20 @@ impl TaskHandler for DrainMailbox {
             // not begun here: the queue's retry or another replica's sweep wakes it again
             return Err("the process stops".to_owned());
         }
-        let user = UserId(self.user_id);
-        let drained = mailbox::drain(&draining.agent, &draining.holder, user, &draining.stops).await;
-        // retry: the texts are still pending, and the sweep would find them as well
-        drained.map(drop).map_err(|error| {
-            metrics::counter!("assistant_job_failures_total", "job" => Self::IDENTIFIER).increment(1);
-            error.to_string()
-        })
+        let place = tokio::select! {
+            place = draining.places.clone().acquire_owned() => place.map_err(|e| e.to_string())?,
+            () = draining.stops.quiet.cancelled() => return Err("the process stops".to_owned()),
+        };
+        let (user, this) = (UserId(self.user_id), draining.clone());
+        draining.tasks.spawn(async move {
+            let drained = mailbox::drain(&this.agent, &this.holder, user, &this.stops).await;
+            if let Err(error) = drained {
+                // the texts are still pending, and the sweep finds them
+                metrics::counter!("assistant_job_failures_total", "job" => Self::IDENTIFIER).increment(1);
+                tracing::warn!(%user, %error, "a mailbox could not be drained");
+            }
+            drop(place);
+        });
+        Ok(())
     }
 }

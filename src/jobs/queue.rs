@@ -4,7 +4,7 @@
 use std::time::Duration;
 
 use anyhow::Context;
-use graphile_worker::{Worker, WorkerOptions, WorkerShutdownConfig};
+use graphile_worker::{LocalQueueConfig, Worker, WorkerOptions, WorkerRecoveryConfig, WorkerShutdownConfig};
 use sqlx::PgPool;
 use tokio_util::sync::CancellationToken;
 
@@ -12,12 +12,14 @@ use super::{DrainMailbox, Draining};
 
 /// How long after its end the worker is started again.
 const PAUSE: Duration = Duration::from_secs(1);
+/// Slots of the queue. Every notification wakes all of them, and their jobs end at once (see `drain_mailbox.rs`).
+const SLOTS: usize = 4;
+/// Jobs fetched at once. Few, so that another process takes what this one has no place for.
+const FETCHED: usize = 16;
 
 /// What a worker is made of, any number of times.
 pub struct Queue {
     pub pool: PgPool,
-    /// Jobs at once.
-    pub concurrency: usize,
     pub draining: Draining,
     /// How long jobs may go on after `stop`.
     pub grace: Duration,
@@ -29,7 +31,9 @@ impl Queue {
     pub async fn worker(&self) -> anyhow::Result<Worker> {
         WorkerOptions::default()
             .pg_pool(self.pool.clone())
-            .concurrency(self.concurrency)
+            .concurrency(SLOTS)
+            .local_queue(LocalQueueConfig::default().with_size(FETCHED))
+            .worker_recovery(WorkerRecoveryConfig::default().enabled(true))
             .poll_interval(Duration::from_secs(1))
             .define_job::<DrainMailbox>()
             .add_extension(self.draining.clone())
