@@ -77,10 +77,12 @@ pub async fn finish(
     if let Some(body) = &reply {
         outbox::say(&mut tx, saying(turn, Kind::Reply, body)).await?;
     }
-    if let Some(left) = left {
-        keep_pages(&mut tx, turn, &left).await?;
+    let replaced = left.is_some();
+    let left = left.filter(|left| !left.is_empty());
+    if let Some(left) = &left {
+        keep_pages(&mut tx, turn, left).await?;
     }
-    let ended = close(&mut tx, turn, ("done", how)).await?;
+    let ended = close(&mut tx, turn, ("done", how), replaced && left.is_none()).await?;
     crash_point!("finish.before_commit");
     tx.commit().await?;
     crash_point!("finish.committed");
@@ -109,7 +111,7 @@ pub async fn apologise(agent: &Agent, turn: &mut Turn) -> Result<Ended, TurnErro
     {
         outbox::say(&mut tx, saying(turn, Kind::Reply, &body)).await?;
     }
-    let ended = close(&mut tx, turn, ("dead", "gave up")).await?;
+    let ended = close(&mut tx, turn, ("dead", "gave up"), false).await?;
     tx.commit().await?;
     agent.outbox_bell.notify_one();
     Ok(ended)
@@ -215,16 +217,6 @@ async fn may_be_told(tx: &mut UserTx, turn: &Turn) -> Result<bool, sqlx::Error> 
 }
 
 async fn keep_pages(tx: &mut UserTx, turn: &Turn, left: &[String]) -> Result<(), sqlx::Error> {
-    if left.is_empty() {
-        sqlx::query!(
-            "delete from pages_left where user_id = $1 and their_number = $2",
-            turn.user.0,
-            turn.their_number
-        )
-        .execute(&mut **tx)
-        .await?;
-        return Ok(());
-    }
     sqlx::query!(
         "insert into pages_left (user_id, their_number, pages, kept_at) values ($1, $2, $3, $4)
          on conflict (user_id, their_number) do update set pages = $3, kept_at = $4",
@@ -238,15 +230,18 @@ async fn keep_pages(tx: &mut UserTx, turn: &Turn, left: &[String]) -> Result<(),
     Ok(())
 }
 
-/// Ends the turn and its texts, and gives the mailbox back if nothing came in.
+/// Ends the turn and its texts, drops the pages of an older answer when this one has none, and gives the mailbox back if
+/// nothing came in.
 async fn close(
     tx: &mut UserTx,
     turn: &Turn,
     (state, outcome): (&str, &str),
+    no_pages: bool,
 ) -> Result<Ended, TurnError> {
     let released = sqlx::query_scalar!(
         r#"with texts as (update messages set state = $4 where user_id = $2 and turn_id = $1),
-               ended as (update turns set state = $4, outcome = $5, ended_at = clock_timestamp() where id = $1)
+               ended as (update turns set state = $4, outcome = $5, ended_at = clock_timestamp() where id = $1),
+               pages as (delete from pages_left where $7 and user_id = $2 and their_number = $8)
            select lease_release($2, $3, $6) as "released!""#,
         turn.id.0,
         turn.user.0,
@@ -254,6 +249,8 @@ async fn close(
         state,
         outcome,
         turn.last_seq,
+        no_pages,
+        turn.their_number,
     )
     .fetch_one(&mut **tx)
     .await?;

@@ -28,26 +28,31 @@ pub async fn record(
     (skill, tool): (&str, &str),
     receipts: &[Receipt],
 ) -> Result<(), sqlx::Error> {
-    let user = scope.tx.user();
-    for (place, receipt) in receipts.iter().enumerate() {
-        sqlx::query!(
-            "insert into ledger (user_id, turn_id, step, call, place, skill, tool, label, line, inverse, created_at)
-             values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
-            user.0,
-            at.turn.map(|t| t.0),
-            at.step,
-            at.call,
-            i32::try_from(place).unwrap_or(i32::MAX),
-            skill,
-            tool,
-            receipt.label,
-            receipt.line,
-            receipt.inverse,
-            scope.now.to_sqlx() as _,
-        )
-        .execute(&mut *scope.tx)
-        .await?;
+    if receipts.is_empty() {
+        return Ok(());
     }
+    let user = scope.tx.user();
+    let labels: Vec<&str> = receipts.iter().map(|r| r.label.as_str()).collect();
+    let lines: Vec<&str> = receipts.iter().map(|r| r.line.as_str()).collect();
+    let inverses: Vec<Option<Value>> = receipts.iter().map(|r| r.inverse.clone()).collect();
+    sqlx::query!(
+        "insert into ledger (user_id, turn_id, step, call, skill, tool, created_at, place, label, line, inverse)
+         select $1, $2, $3, $4, $5, $6, $7, r.place - 1, r.label, r.line, r.inverse
+         from unnest($8::text[], $9::text[], $10::jsonb[]) with ordinality r (label, line, inverse, place)
+         order by r.place",
+        user.0,
+        at.turn.map(|t| t.0),
+        at.step,
+        at.call,
+        skill,
+        tool,
+        scope.now.to_sqlx() as _,
+        &labels as _,
+        &lines as _,
+        &inverses as _,
+    )
+    .execute(&mut *scope.tx)
+    .await?;
     Ok(())
 }
 

@@ -24,13 +24,9 @@ select set_config('app.user_id', :uid, true);
 select true from leases where user_id = :uid::uuid and epoch = :epoch::bigint for share;
 select opted_out_at is not null or consent_at > clock_timestamp() from recipients where number = :num for share;
 insert into outbox (user_id, recipient, sender, kind, turn_id, part, dedupe_key, body, segments, useful_until) values (:uid::uuid, :num, '+15550100000', 'reply', :tid::uuid, 1, 'turn-' || :tid || '-reply', 'T1 water the plants', 1, 'infinity') on conflict on constraint outbox_said_once do nothing returning id;
-delete from pages_left where user_id = :uid::uuid and their_number = :num;
-with texts as (update messages set state = 'done' where user_id = :uid::uuid and turn_id = :tid::uuid), ended as (update turns set state = 'done', outcome = 'replied', ended_at = clock_timestamp() where id = :tid::uuid) select lease_release(:uid::uuid, :epoch::bigint, :seq::bigint);
+with texts as (update messages set state = 'done' where user_id = :uid::uuid and turn_id = :tid::uuid), ended as (update turns set state = 'done', outcome = 'replied', ended_at = clock_timestamp() where id = :tid::uuid), pages as (delete from pages_left where user_id = :uid::uuid and their_number = :num) select lease_release(:uid::uuid, :epoch::bigint, :seq::bigint);
 commit;
 delete from graphile_worker._private_jobs where id = :job::bigint;
 select coalesce(max(id::text), '00000000-0000-0000-0000-000000000000') as oid, coalesce(max(user_id::text), '00000000-0000-0000-0000-000000000000') as ouser, coalesce(max(claim::text), '00000000-0000-0000-0000-000000000000') as oclaim from outbox_claim(clock_timestamp(), 1, make_interval(secs => 20)) \gset
-begin;
-select set_config('app.user_id', :ouser, true);
-select recipient, sender, body, kind, attempts from outbox where id = :oid::uuid;
-commit;
+select recipient, sender, body, kind, attempts from outbox_read_owned(:ouser::uuid, :oid::uuid);
 select outbox_settle(:oid::uuid, :oclaim::uuid, 'sent', 'SM' || :client_id || '-' || :salt || '-' || clock_timestamp(), null, null, null);

@@ -38,7 +38,6 @@ use crate::{
     config::Config,
     error::Problem,
     memory::ShortTerm,
-    skills::Skills,
 };
 
 /// What handlers share.
@@ -48,9 +47,8 @@ pub struct Http {
     pub clock: Clock,
     pub config: Arc<Config>,
     /// `https://sms.example.org`: what the provider signs, as configured.
-    pub public_base: String,
+    pub public_base: Arc<str>,
     pub own_numbers: Arc<[String]>,
-    pub skills: Skills,
     pub memory: ShortTerm,
     pub outbox_bell: Arc<Notify>,
     pub metrics: PrometheusHandle,

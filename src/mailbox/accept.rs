@@ -1,5 +1,7 @@
 //! Keeping a text: one transaction, nothing slow.
 
+use std::sync::LazyLock;
+
 use jiff::{SignedDuration, Timestamp};
 use jiff_sqlx::ToSqlx;
 use sqlx::PgPool;
@@ -48,6 +50,8 @@ const HELP: &str = "This is a personal assistant: it keeps tasks and more by tex
 /// The one text that a number without a user gets, once a day.
 pub const STRANGER: &str = "This is a personal assistant, and it does not know your number yet. \
     Ask whoever runs it to add you.";
+
+static STRANGER_SEGMENTS: LazyLock<i32> = LazyLock::new(|| segments(STRANGER));
 
 /// Every text that this module says; a test reads them with the lint for reserved words.
 pub const TEXTS: [&str; 2] = [STRANGER, STARTED];

@@ -139,16 +139,15 @@ pub async fn read(pool: &PgPool, claim: &Claim) -> Result<Option<Claimed>, sqlx:
         .fetch_optional(pool)
         .await;
     };
-    let mut tx = UserTx::begin(pool, user).await?;
-    let row = sqlx::query_as!(
+    sqlx::query_as!(
         Claimed,
-        "select recipient, sender, body, kind, attempts from outbox where id = $1",
+        r#"select recipient as "recipient!", sender as "sender!", body as "body!", kind as "kind!", attempts as "attempts!"
+           from outbox_read_owned($1, $2)"#,
+        user.0,
         claim.id
     )
-    .fetch_optional(&mut *tx)
-    .await?;
-    tx.commit().await?;
-    Ok(row)
+    .fetch_optional(pool)
+    .await
 }
 
 /// What became of a claim.

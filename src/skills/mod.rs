@@ -174,8 +174,8 @@ pub fn all() -> Skills {
 /// All skills, with their tools by name.
 #[derive(Clone)]
 pub struct Skills {
-    skills: Vec<Arc<dyn Skill>>,
-    tools: Vec<(usize, ToolEntry)>,
+    skills: Arc<[Arc<dyn Skill>]>,
+    tools: Arc<[(usize, ToolEntry)]>,
     specs: Arc<[ToolSpec]>,
 }
 
@@ -198,7 +198,7 @@ impl Skills {
                 schema: tool.schema.clone(),
             })
             .collect();
-        Self { skills, tools, specs }
+        Self { skills: skills.into(), tools: tools.into(), specs }
     }
 
     /// The skill and the entry of a tool.
