@@ -2,5 +2,11 @@
 //! simulated. `make test` gives them their databases.
 
 mod house;
+mod joining;
 mod journeys;
+mod offline;
+mod resuming;
+mod scripts;
+mod structure;
+mod turn;
 mod twilio_client;
