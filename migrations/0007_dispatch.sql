@@ -243,9 +243,10 @@ language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare v_recipient text; v_sent boolean;
 begin
     if p_outcome = 'sent' then
-        -- a callback may have been faster; then only what it did not know is added
+        -- a callback may have been faster; then only what it did not know is added. A row that was put back meanwhile
+        -- and that nobody else claimed is not sent again either
         update public.outbox o set
-            state = case when o.state in ('claimed', 'unknown') then 'sent' else o.state end, blocking = false,
+            state = case when o.state in ('claimed', 'unknown', 'queued') then 'sent' else o.state end, blocking = false,
             provider_sid = coalesce(o.provider_sid, p_sid), sent_at = coalesce(o.sent_at, clock_timestamp()), settled_at = coalesce(o.settled_at, clock_timestamp())
         where o.id = p_id and o.claim = p_claim
         returning true into v_sent;
@@ -276,6 +277,7 @@ begin
     where o.id = p_id or (p_id is null and o.provider_sid = p_sid) for update;
     if not found then return 'unknown'; end if;
     if v_row.provider_sid is not null and v_row.provider_sid <> p_sid then return 'other'; end if;
+    if exists (select 1 from public.outbox e where e.provider_sid = p_sid and e.id <> v_row.id) then return 'other'; end if;
     v_rank := case v_row.state when 'queued' then 0 when 'claimed' then 1 when 'unknown' then 1 when 'sent' then 2 else 3 end;
     if (case when p_state = 'sent' then 2 else 3 end) <= v_rank then return 'same'; end if;
     update public.outbox o set state = p_state, blocking = false, provider_sid = p_sid,

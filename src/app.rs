@@ -170,11 +170,9 @@ async fn work(
         async move { mailbox::sweep(&pool, Duration::from_secs(2)).await.map(drop) }
     }));
     let (pool_, provider_, limits) = (pool.clone(), provider.clone(), config.limits.clone());
-    let doubts_clock = clock.clone();
     running.tasks.spawn(jobs::every("reconcile", Duration::from_secs(1), quiet.clone(), move || {
         let (pool, provider, limits) = (pool_.clone(), provider_.clone(), limits.clone());
-        let clock = doubts_clock.clone();
-        async move { sms::reconcile(&pool, &provider, &clock, &limits).await.map(drop) }
+        async move { sms::reconcile(&pool, &provider, &limits).await.map(drop) }
     }));
     let (expired, days) = (pool.clone(), config.retention.messages_days);
     let expiry_clock = clock.clone();

@@ -1,6 +1,6 @@
 //! The loop of a turn: ask, act, answer; with its caps and its "Working on it".
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use tokio_util::sync::CancellationToken;
 
@@ -11,7 +11,7 @@ use super::{
     front::{self, Front},
     turn::{Turn, TurnError},
 };
-use crate::model::{Answer, CallResult, Prompt};
+use crate::model::{Answer, CallResult, Prompt, ToolSpec};
 
 /// How a turn ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -153,9 +153,16 @@ impl Agent {
             now: turn.inputs.now.to_zoned(turn.zone.clone()).to_string(),
             memory: turn.inputs.memory.clone(),
             texts: turn.texts.iter().map(|t| t.body.clone()).collect(),
-            tools: self.skills.specs(),
+            tools: self.offered(turn),
             results: so_far.results.clone(),
         }
+    }
+
+    /// The tools that the turn's frozen inputs name: a newer program that resumes it asks with no others.
+    fn offered(&self, turn: &Turn) -> Arc<[ToolSpec]> {
+        let all = self.skills.specs();
+        let offered = |tool: &ToolSpec| turn.inputs.tools.contains(&tool.name);
+        if all.iter().all(offered) { all } else { all.iter().filter(|tool| offered(tool)).cloned().collect() }
     }
 
     /// Says "Working on it" once, when there is no reply after a while.

@@ -1,7 +1,11 @@
 //! The running conversation of a user, within a token budget. Redis is a cache: a miss is rebuilt from the messages and the
 //! outbox, and an error only costs the context of one answer.
 
-use std::time::Duration;
+use std::{
+    collections::HashSet,
+    sync::{Arc, Mutex, MutexGuard},
+    time::Duration,
+};
 
 use redis::{AsyncCommands, aio::ConnectionManager};
 use sqlx::PgPool;
@@ -23,24 +27,27 @@ pub struct ShortTerm {
     redis: Option<ConnectionManager>,
     prefix: String,
     budget: usize,
+    /// Users whose last exchange Redis did not take: what it holds for them has a hole.
+    holes: Arc<Mutex<HashSet<UserId>>>,
 }
 
 impl ShortTerm {
     /// `redis`: none when no Redis is configured; `budget` in tokens.
     pub fn new(redis: Option<ConnectionManager>, prefix: &str, budget: usize) -> Self {
-        Self { redis, prefix: prefix.to_owned(), budget }
+        Self { redis, prefix: prefix.to_owned(), budget, holes: Arc::default() }
     }
 
     fn key(&self, user: UserId) -> String {
         format!("{}:talk:{user}", self.prefix)
     }
 
-    /// The conversation so far, oldest first, within the token budget. Rebuilt when Redis has nothing or does not answer.
+    /// The conversation so far, oldest first, within the token budget. Rebuilt when Redis has nothing, holds one with a
+    /// hole, or does not answer.
     pub async fn recall(&self, pool: &PgPool, user: UserId) -> Result<Vec<Remark>, sqlx::Error> {
-        let mut remarks = self.cached(user).await;
+        let mut remarks = if self.holes().contains(&user) { Vec::new() } else { self.cached(user).await };
         if remarks.is_empty() {
             remarks = rebuild(pool, user).await?;
-            self.keep(user, &remarks).await;
+            self.write(user, &remarks, true).await;
         }
         Ok(within(remarks, self.budget))
     }
@@ -57,8 +64,13 @@ impl ShortTerm {
         }
     }
 
-    /// Adds `remarks` to the running conversation. Best effort: what is lost here is rebuilt.
+    /// Adds `remarks` to the running conversation, if Redis holds it; if not, the next recall rebuilds it whole. Best
+    /// effort.
     pub async fn keep(&self, user: UserId, remarks: &[Remark]) {
+        self.write(user, remarks, false).await;
+    }
+
+    async fn write(&self, user: UserId, remarks: &[Remark], anew: bool) {
         let Some(mut redis) = self.redis.clone() else { return };
         if remarks.is_empty() {
             return;
@@ -68,20 +80,27 @@ impl ShortTerm {
             .map(|r| serde_json::to_string(r).expect("a remark is two strings"))
             .collect();
         let key = self.key(user);
-        let sent: Result<(), _> = redis::pipe()
-            .rpush(&key, lines)
-            .ignore()
-            .ltrim(&key, -KEPT, -1)
-            .ignore()
-            .expire(&key, REST)
-            .ignore()
-            .query_async(&mut redis)
-            .await;
-        if let Err(error) = sent {
-            tracing::debug!(%user, %error, "short-term memory was not written");
-            // a conversation with a hole is worse than none: the next recall rebuilds it
-            let _gone: Result<(), _> = redis.del(&key).await;
+        let mut pipe = redis::pipe();
+        if anew {
+            pipe.atomic().del(&key).ignore().rpush(&key, lines).ignore();
+        } else {
+            // only behind what is there: after a flush this exchange alone would pass for the whole conversation
+            pipe.rpush_exists(&key, lines).ignore();
         }
+        pipe.ltrim(&key, -KEPT, -1).ignore().expire(&key, REST).ignore();
+        match pipe.query_async::<()>(&mut redis).await {
+            Ok(()) if anew => drop(self.holes().remove(&user)),
+            Ok(()) => {}
+            Err(error) => {
+                tracing::debug!(%user, %error, "short-term memory was not written");
+                // a conversation with a hole is worse than none: the next recall rebuilds it
+                self.holes().insert(user);
+            }
+        }
+    }
+
+    fn holes(&self) -> MutexGuard<'_, HashSet<UserId>> {
+        self.holes.lock().expect("no panic happens under this lock")
     }
 
     /// Whether Redis answers; used by readiness and doctor.

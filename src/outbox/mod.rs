@@ -191,6 +191,8 @@ pub async fn settle(pool: &PgPool, claim: &Claim, outcome: Outcome) -> Result<bo
 pub struct Doubt {
     pub claim: Claim,
     pub claimed_at: Timestamp,
+    /// Since the claim, by the database's clock, which set `claimed_at`: replicas with other clocks agree.
+    pub age: std::time::Duration,
 }
 
 /// Rows in doubt that are due for a look at the provider's list. Claims without outcome become doubts here, and a
@@ -201,18 +203,22 @@ pub async fn doubtful(
     block: std::time::Duration,
 ) -> Result<Vec<Doubt>, sqlx::Error> {
     let rows = sqlx::query!(
-        r#"select id as "id!", user_id, claim as "claim!", claimed_at as "claimed_at!"
+        r#"select id as "id!", user_id, claim as "claim!", claimed_at as "claimed_at!",
+                  extract(epoch from clock_timestamp() - claimed_at)::double precision as "age!"
            from outbox_doubtful($1, make_interval(secs => $2))"#,
         limit,
         block.as_secs_f64()
     )
     .fetch_all(pool)
     .await?;
-    let doubt = |id, user: Option<Uuid>, token, at: jiff_sqlx::Timestamp| Doubt {
-        claim: Claim { id, user: user.map(UserId), token },
-        claimed_at: at.to_jiff(),
-    };
-    Ok(rows.into_iter().map(|r| doubt(r.id, r.user_id, r.claim, r.claimed_at)).collect())
+    Ok(rows
+        .into_iter()
+        .map(|row| Doubt {
+            claim: Claim { id: row.id, user: row.user_id.map(UserId), token: row.claim },
+            claimed_at: row.claimed_at.to_jiff(),
+            age: std::time::Duration::try_from_secs_f64(row.age).unwrap_or_default(),
+        })
+        .collect())
 }
 
 /// Whether some row owns this message of the provider.

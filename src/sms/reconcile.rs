@@ -2,12 +2,11 @@
 
 use std::{sync::Arc, time::Duration};
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use sqlx::PgPool;
 
 use super::provider::{Listed, Provider};
 use crate::{
-    clock::Clock,
     config::Limits,
     outbox::{self, Claimed, Doubt, Outcome, Standing},
 };
@@ -19,13 +18,12 @@ pub const MAY_REPEAT: &str = "(may repeat) ";
 pub async fn reconcile(
     pool: &PgPool,
     provider: &Arc<dyn Provider>,
-    clock: &Clock,
     limits: &Limits,
 ) -> Result<usize, sqlx::Error> {
     let block = Duration::from_secs_f64(limits.block_seconds);
     let mut cleared = 0;
     for doubt in outbox::doubtful(pool, 50, block).await? {
-        if clear(pool, provider, clock.now(), limits, &doubt).await? {
+        if clear(pool, provider, limits, &doubt).await? {
             cleared += 1;
         }
     }
@@ -35,12 +33,11 @@ pub async fn reconcile(
 async fn clear(
     pool: &PgPool,
     provider: &Arc<dyn Provider>,
-    now: Timestamp,
     limits: &Limits,
     doubt: &Doubt,
 ) -> Result<bool, sqlx::Error> {
     let Some(row) = outbox::read(pool, &doubt.claim).await? else { return Ok(false) };
-    let age = now.duration_since(doubt.claimed_at).as_secs_f64();
+    let age = doubt.age.as_secs_f64();
     let since = doubt.claimed_at - SignedDuration::from_secs(5);
     let outcome = match provider.list_sent(&row.recipient, since).await {
         Ok(listed) => match find(pool, listed, &row, limits, doubt).await? {

@@ -15,6 +15,9 @@ use crate::{
     outbox::{self, Claim, Outcome},
 };
 
+/// How long a text waits while the provider refuses our account.
+const ACCOUNT_BACKOFF: Duration = Duration::from_secs(30);
+
 /// Posts what the outbox holds. One a process; replicas share the work through the claims.
 #[derive(Clone)]
 pub struct Sender {
@@ -105,6 +108,11 @@ impl Sender {
                 ("not_reached", after(backoff))
             }
             Err(SendError::Busy { retry_after }) => ("busy", after(retry_after.unwrap_or(backoff))),
+            // nothing is wrong with this text, and the operator can mend it: it waits
+            Err(SendError::Refused { status, code }) if is_ours_to_mend(status, code) => {
+                tracing::error!(outbox = %claim.id, status, code, "the provider refuses our account; see `assistant doctor`");
+                ("our_account", after(ACCOUNT_BACKOFF))
+            }
             Err(SendError::Refused { status, code }) => {
                 tracing::warn!(outbox = %claim.id, status, code, class = class(code), "the provider refused a text");
                 (class(code), Outcome::Failed { code })
@@ -135,6 +143,11 @@ impl Sender {
         }
         // the claim runs out, and the provider's list tells
     }
+}
+
+/// Whether a refusal is about our account or number, and not about the text: it would refuse any other as well.
+fn is_ours_to_mend(status: u16, code: Option<i32>) -> bool {
+    class(code) == "our_account" || matches!(status, 401 | 403) && class(code) == "refused"
 }
 
 /// Classes of refusals; unknown codes fall into one that needs no exact code.

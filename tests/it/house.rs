@@ -270,14 +270,19 @@ impl TestDb {
     pub async fn add_user(&self, number: &str, zone: &str) -> Uuid {
         let id = assistant::clock::new_id();
         sqlx::query("select create_user($1, null, null, $2)").bind(id).bind(zone).execute(&self.admin).await.expect("a user");
+        self.add_phone(id, number).await;
+        id
+    }
+
+    /// A further verified number of that user.
+    pub async fn add_phone(&self, user: Uuid, number: &str) {
         sqlx::query("select link_phone($1, $2, $3, true)")
             .bind(assistant::clock::new_id())
-            .bind(id)
+            .bind(user)
             .bind(number)
             .execute(&self.admin)
             .await
             .expect("a number");
-        id
     }
 
     /// One number from the database.

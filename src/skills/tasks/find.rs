@@ -34,7 +34,10 @@ async fn by_words(scope: &mut Scope, said: &str, which: Which) -> Result<Task, R
     let found: Vec<Task> = if exact.is_empty() && !wanted.is_empty() {
         let has_all = |t: &Task| {
             let title = t.title.to_lowercase();
-            wanted.split_whitespace().all(|word| title.contains(word))
+            // whole words: "all" is not in "call mom"
+            let words: Vec<_> = title.split(|c: char| !c.is_alphanumeric()).map(singular).collect();
+            let mut named = wanted.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).map(singular);
+            named.clone().next().is_some() && named.all(|word| words.contains(&word))
         };
         all.iter().filter(|t| has_all(t)).cloned().collect()
     } else {
@@ -49,6 +52,11 @@ async fn by_words(scope: &mut Scope, said: &str, which: Which) -> Result<Task, R
         }
         _ => Err(Refusal::Tell(say::ambiguous(said, &found))),
     }
+}
+
+/// "passports" names "renew passport".
+fn singular(word: &str) -> &str {
+    if word.len() > 3 { word.strip_suffix('s').unwrap_or(word) } else { word }
 }
 
 /// The number of `T12` or `t12`.

@@ -1,3 +1,5 @@
+//! How people say a day, in tables and properties.
+
 use jiff::ToSpan;
 use jiff::civil::{Date, date};
 use proptest::prelude::*;

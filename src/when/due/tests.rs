@@ -1,3 +1,5 @@
+//! How people say when something is due, in tables and properties.
+
 use jiff::civil::{Date, date};
 use proptest::prelude::*;
 

@@ -1,3 +1,5 @@
+//! What one breath is cut into.
+
 use proptest::prelude::*;
 
 use super::items;

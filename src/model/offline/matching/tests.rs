@@ -1,3 +1,5 @@
+//! Which phrase a text says.
+
 use proptest::prelude::*;
 
 use super::*;
