@@ -71,7 +71,7 @@ pub async fn accept(
     // a short code or a name cannot be texted
     let answerable = arrival.sender.starts_with('+');
     let confirmation = confirmation.filter(|_| answerable).map(text::economical);
-    let stranger = answerable.then(|| text::economical(STRANGER));
+    let stranger = answerable.then_some(STRANGER);
     let outcome = sqlx::query_scalar!(
         "select accept_message($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
         arrival.sid,
@@ -85,8 +85,8 @@ pub async fn accept(
         late,
         confirmation.as_deref(),
         confirmation.as_deref().map(segments),
-        stranger.as_deref(),
-        stranger.as_deref().map(segments),
+        stranger,
+        stranger.map(|_| *STRANGER_SEGMENTS),
     )
     .fetch_one(pool)
     .await?;
