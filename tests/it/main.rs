@@ -8,6 +8,7 @@ mod joining;
 mod journeys;
 mod noise;
 mod opt_out;
+mod pull;
 mod routing;
 mod offline;
 mod resuming;

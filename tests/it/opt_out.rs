@@ -44,7 +44,7 @@ async fn every_way_of_saying_stop_is_recorded_and_confirmed_exactly_once() {
         }
         user.hears_nothing_more().await;
     }
-    assert!(model.asked().is_empty() || model.asked().iter().all(|p| p.texts == ["my tasks"]));
+    assert!(model.asked().iter().all(|prompt| prompt.texts == ["my tasks"]), "no model sees such a word");
 }
 
 #[tokio::test(flavor = "multi_thread")]
