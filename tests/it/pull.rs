@@ -17,7 +17,10 @@ use crate::{
 
 /// A house and a provider that share a clock.
 fn on_one_clock(clock: &Clock) -> Plan {
-    let sim = SimOptions { clock: clock.clone(), ..plain_sim() };
+    let sim = SimOptions {
+        clock: clock.clone(),
+        ..plain_sim()
+    };
     Plan::default().sim(sim).clock(clock)
 }
 
@@ -34,7 +37,11 @@ async fn closed_again(clock: &Clock) -> House {
 fn remark(sent: Timestamp, now: Timestamp) -> String {
     let zone = TimeZone::get("America/New_York").expect("a zone");
     let (sent, now) = (sent.to_zoned(zone.clone()), now.to_zoned(zone));
-    let format = if sent.date() == now.date() { "%-I:%M %p" } else { "%a %-I:%M %p" };
+    let format = if sent.date() == now.date() {
+        "%-I:%M %p"
+    } else {
+        "%a %-I:%M %p"
+    };
     format!("(got this late, sent {}) ", sent.strftime(format))
 }
 
@@ -44,7 +51,9 @@ async fn until(house: &House, sql: &str, expected: i64) {
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
     };
-    tokio::time::timeout(crate::house::PATIENCE, reached).await.expect(sql);
+    tokio::time::timeout(crate::house::PATIENCE, reached)
+        .await
+        .expect(sql);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -58,11 +67,22 @@ async fn a_text_missed_while_we_were_closed_is_answered_once_and_says_that_it_is
     let expected = format!("{}T1 call back", remark(sent, clock.now()));
     assert_eq!(nth(&house, ANA, 1).await.1, expected);
     // the provider tries its webhook after all, and another start pulls the same list
-    assert_eq!(house.sim.text_with_sid(&sid, ANA, OWN, "add a task: call back").await.status, Some(200));
+    assert_eq!(
+        house
+            .sim
+            .text_with_sid(&sid, ANA, OWN, "add a task: call back")
+            .await
+            .status,
+        Some(200)
+    );
     house.close().await;
     house.open().await;
     text(&house, ANA, OWN, "my tasks").await;
-    assert_eq!(nth(&house, ANA, 2).await.1, "Your tasks:\n1. call back [T1]", "in time, so without a remark");
+    assert_eq!(
+        nth(&house, ANA, 2).await.1,
+        "Your tasks:\n1. call back [T1]",
+        "in time, so without a remark"
+    );
     assert_eq!(heard(&house, ANA).await.len(), 2);
     assert_eq!(house.db.count("select count(*) from messages").await, 2);
 }
@@ -83,12 +103,16 @@ async fn nothing_older_than_the_first_activation_of_a_number_is_pulled() {
     let clock = Clock::default();
     let mut house = on_one_clock(&clock).closed().build().await;
     house.resident(ANA).await;
-    house.sim.hold_inbound(ANA, OWN, "add a task: before we were here");
+    house
+        .sim
+        .hold_inbound(ANA, OWN, "add a task: before we were here");
     clock.advance(SignedDuration::from_secs(5));
     house.open().await;
     house.close().await;
     clock.advance(SignedDuration::from_secs(5));
-    house.sim.hold_inbound(ANA, OWN, "add a task: while we were here");
+    house
+        .sim
+        .hold_inbound(ANA, OWN, "add a task: while we were here");
     clock.advance(SignedDuration::from_secs(5));
     house.open().await;
     assert_eq!(nth(&house, ANA, 1).await.1, "T1 while we were here");
@@ -119,28 +143,47 @@ async fn a_late_text_joins_the_end_of_the_queue() {
     house.sim.hold_inbound(ANA, OWN, "add a task: pulled later");
     clock.advance(SignedDuration::from_mins(10));
     let keeper = house.replica(Role::Api).await;
-    let post = Webhook::to(&format!("http://{}", keeper.address), "add a task: kept first");
+    let post = Webhook::to(
+        &format!("http://{}", keeper.address),
+        "add a task: kept first",
+    );
     assert_eq!(post.post(&house.http()).await, 200);
     keeper.stop().await;
     house.open().await;
     until(&house, "select count(*) from tasks", 2).await;
     house.is_at_rest().await;
-    let bodies: Vec<String> =
-        sqlx::query_scalar("select body from messages order by seq").fetch_all(&house.db.admin).await.expect("rows");
-    assert_eq!(bodies, ["add a task: kept first", "add a task: pulled later"]);
-    assert_eq!(house.db.count("select number::int8 from tasks where title = 'kept first'").await, 1);
+    let bodies: Vec<String> = sqlx::query_scalar("select body from messages order by seq")
+        .fetch_all(&house.db.admin)
+        .await
+        .expect("rows");
+    assert_eq!(
+        bodies,
+        ["add a task: kept first", "add a task: pulled later"]
+    );
+    assert_eq!(
+        house
+            .db
+            .count("select number::int8 from tasks where title = 'kept first'")
+            .await,
+        1
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn pulls_and_webhooks_that_race_keep_each_text_once() {
-    let plan = Plan::default().sim(plain_sim()).set("twilio.receive", "poll").set("twilio.pull_seconds", 0.02);
+    let plan = Plan::default()
+        .sim(plain_sim())
+        .set("twilio.receive", "poll")
+        .set("twilio.pull_seconds", 0.02);
     let house = plan.build().await;
     house.resident(ANA).await;
     let second = house.replica(Role::All).await;
     // the list tells whole seconds, and the number is active since this one
     tokio::time::sleep(Duration::from_millis(1100)).await;
     for round in 0..10 {
-        let texts: Vec<String> = (0..4).map(|at| format!("add a task: item {round}.{at}")).collect();
+        let texts: Vec<String> = (0..4)
+            .map(|at| format!("add a task: item {round}.{at}"))
+            .collect();
         let posted = join_all(texts.iter().map(|body| house.sim.text(ANA, OWN, body))).await;
         assert!(posted.iter().all(|texted| texted.status == Some(200)));
         tokio::time::sleep(Duration::from_millis(15)).await;
@@ -150,13 +193,22 @@ async fn pulls_and_webhooks_that_race_keep_each_text_once() {
     second.stop().await;
     assert_eq!(house.db.count("select count(*) from messages").await, 40);
     assert_eq!(house.db.count("select count(*) from tasks").await, 40);
-    assert_eq!(house.db.count("select count(*) from turns").await, house.sim.sent_to(ANA).len() as i64);
+    assert_eq!(
+        house.db.count("select count(*) from turns").await,
+        house.sim.sent_to(ANA).len() as i64
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn with_receive_poll_everything_comes_by_the_pull_alone() {
-    let sim = SimOptions { callbacks: Callbacks::Off, ..plain_sim() };
-    let plan = Plan::default().sim(sim).set("twilio.receive", "poll").set("twilio.pull_seconds", 0.1);
+    let sim = SimOptions {
+        callbacks: Callbacks::Off,
+        ..plain_sim()
+    };
+    let plan = Plan::default()
+        .sim(sim)
+        .set("twilio.receive", "poll")
+        .set("twilio.pull_seconds", 0.1);
     let house = plan.build().await;
     house.resident(ANA).await;
     tokio::time::sleep(Duration::from_millis(1100)).await;
@@ -164,7 +216,10 @@ async fn with_receive_poll_everything_comes_by_the_pull_alone() {
         ("add a task: no domain needed", "T1 no domain needed"),
         ("done T1", "Done: T1 no domain needed"),
         ("undo", "Undone: back to T1 no domain needed"),
-        ("stop texting me", "You will get no more texts from this number. Text START to get them again."),
+        (
+            "stop texting me",
+            "You will get no more texts from this number. Text START to get them again.",
+        ),
     ]
     .into_iter()
     .enumerate()
@@ -179,11 +234,19 @@ async fn with_receive_poll_everything_comes_by_the_pull_alone() {
 async fn a_pull_that_failed_is_made_up_for_by_the_next() {
     let clock = Clock::default();
     let mut house = closed_again(&clock).await;
-    house.settings.push(("twilio.receive".into(), "poll".into()));
-    house.settings.push(("twilio.pull_seconds".into(), "0.1".into()));
+    house
+        .settings
+        .push(("twilio.receive".into(), "poll".into()));
+    house
+        .settings
+        .push(("twilio.pull_seconds".into(), "0.1".into()));
     house.sim.hold_inbound(ANA, OWN, "add a task: patience");
     clock.advance(SignedDuration::from_mins(30));
-    house.sim.plan(FaultPlan { fault: Fault::ListAway, next: Some(3), probability: None });
+    house.sim.plan(FaultPlan {
+        fault: Fault::ListAway,
+        next: Some(3),
+        probability: None,
+    });
     house.open().await;
     assert!(nth(&house, ANA, 1).await.1.ends_with("T1 patience"));
     assert_eq!(house.sim.struck()["list_away"], 3);
@@ -195,12 +258,26 @@ async fn every_page_of_a_long_list_is_pulled_and_all_of_it_is_done_in_order() {
     let clock = Clock::default();
     let mut house = closed_again(&clock).await;
     for at in 1..=130 {
-        house.sim.hold_inbound(ANA, OWN, &format!("add a task: item {at}"));
+        house
+            .sim
+            .hold_inbound(ANA, OWN, &format!("add a task: item {at}"));
     }
     clock.advance(SignedDuration::from_mins(1));
     house.open().await;
     until(&house, "select count(*) from tasks", 130).await;
     house.is_at_rest().await;
-    assert_eq!(house.db.count("select count(*) from tasks where title = 'item ' || number").await, 130);
-    assert_eq!(house.db.count("select count(*) from messages where state = 'done'").await, 130);
+    assert_eq!(
+        house
+            .db
+            .count("select count(*) from tasks where title = 'item ' || number")
+            .await,
+        130
+    );
+    assert_eq!(
+        house
+            .db
+            .count("select count(*) from messages where state = 'done'")
+            .await,
+        130
+    );
 }
