@@ -2,6 +2,7 @@
 //! simulated. `make test` gives them their databases.
 
 mod cli;
+mod client;
 mod fencing;
 mod house;
 mod joining;
@@ -14,10 +15,12 @@ mod opt_out;
 mod program;
 mod pull;
 mod rest;
+mod rest_refusals;
 mod resuming;
 mod routing;
 mod scripts;
 mod short_term;
+mod signature;
 mod structure;
 mod turn;
 mod twilio_client;
