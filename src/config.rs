@@ -320,22 +320,54 @@ impl Config {
                 return Err(key("twilio.shared_key", "nothing", "the key of the shared_key signature form"));
             }
         }
-        for (name, value) in [
-            ("twilio.segments_per_second", self.twilio.segments_per_second),
-            ("limits.turn_seconds", self.limits.turn_seconds),
-            ("limits.lease_seconds", self.limits.lease_seconds),
-            ("server.drain_seconds", self.server.drain_seconds),
-        ] {
-            if !(value > 0.0 && value.is_finite()) {
-                return Err(key(name, &value.to_string(), "a number above 0"));
-            }
-        }
+        self.check_numbers()?;
         let secret = self.auth.jwt_secret.expose_secret();
         if !secret.is_empty() && secret.len() < 32 {
             return Err(key("auth.jwt_secret", "a shorter value", "32 bytes or more"));
         }
         if self.model.provider == ModelProvider::Openai {
             return Err(key("model.provider", "\"openai\"", "\"offline\" (other models are not part of this version yet)"));
+        }
+        Ok(())
+    }
+
+    /// No duration that cannot be one, and no number of workers that would do nothing for ever.
+    fn check_numbers(&self) -> Result<(), ConfigError> {
+        let (server, twilio, limits) = (&self.server, &self.twilio, &self.limits);
+        for (name, value) in [
+            ("server.header_timeout_seconds", server.header_timeout_seconds),
+            ("server.drain_seconds", server.drain_seconds),
+            ("twilio.segments_per_second", twilio.segments_per_second),
+            ("twilio.pull_seconds", twilio.pull_seconds),
+            ("twilio.timeout_seconds", twilio.timeout_seconds),
+            ("limits.turn_seconds", limits.turn_seconds),
+            ("limits.lease_seconds", limits.lease_seconds),
+            ("limits.working_after_seconds", limits.working_after_seconds),
+            ("limits.send_fresh_seconds", limits.send_fresh_seconds),
+            ("limits.send_hold_seconds", limits.send_hold_seconds),
+            ("limits.block_seconds", limits.block_seconds),
+            ("limits.settle_seconds", limits.settle_seconds),
+            ("limits.doubt_minutes", limits.doubt_minutes),
+        ] {
+            if !(value > 0.0 && value <= 1e9) {
+                return Err(ConfigError::key(name, &value.to_string(), "a number above 0"));
+            }
+        }
+        for (name, is_zero) in [
+            ("database.max_connections", self.database.max_connections == 0),
+            ("server.body_limit_bytes", server.body_limit_bytes == 0),
+            ("limits.turn_steps", limits.turn_steps == 0),
+            ("limits.turn_calls", limits.turn_calls == 0),
+            ("limits.attempts", limits.attempts < 1),
+            ("limits.reply_segments", limits.reply_segments == 0),
+            ("limits.reply_pages", limits.reply_pages == 0),
+            ("limits.loop_exchanges", limits.loop_exchanges == 0),
+            ("limits.senders", limits.senders == 0),
+            ("limits.mailboxes", limits.mailboxes == 0),
+        ] {
+            if is_zero {
+                return Err(ConfigError::key(name, "0 or less", "a whole number above 0"));
+            }
         }
         Ok(())
     }
@@ -439,7 +471,13 @@ mod tests {
         assert!(text.contains("server.listen") && text.contains("\"here\""), "{text}");
         let text = bad("twilio.account_sid", "AC1");
         assert!(text.contains("32 hexadecimal"), "{text}");
-        assert!(bad("limits.nonsense", "1").contains("nonsense"));
+        for key in ["server.header_timeout_seconds", "twilio.timeout_seconds", "limits.doubt_minutes", "limits.senders"] {
+            let text = bad(key, "0");
+            assert!(text.contains(key) && text.contains("above 0"), "{text}");
+        }
+        assert!(bad("twilio.pull_seconds", "-1").contains("-1"));
+        let text = bad("limits.nonsense", "1");
+        assert!(text.contains("nonsense"), "{text}");
     }
 
     #[test]

@@ -93,9 +93,11 @@ impl From<sqlx::Error> for Problem {
             sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Tls(_) => {
                 Self::unavailable()
             }
-            // shutting down, starting up, too many connections, disk full
+            // shutting down, starting up, too many connections, disk full, closed to connections, a lock not had in time
             sqlx::Error::Database(e)
-                if e.code().is_some_and(|c| c.starts_with("57P") || c.starts_with("53") || c.starts_with("08") || c == "55P03") =>
+                if e.code().is_some_and(|c| {
+                    ["57P", "53", "08"].iter().any(|class| c.starts_with(class)) || c == "55000" || c == "55P03"
+                }) =>
             {
                 Self::unavailable()
             }

@@ -47,7 +47,7 @@ pub async fn act(
         tx.commit().await?;
         return Ok(Act::Acted(serde_json::from_value(body).map_err(|e| sqlx::Error::Decode(e.into()))?));
     }
-    if turn::join(&mut tx, turn).await? {
+    if turn::join(agent, &mut tx, turn).await? {
         tx.commit().await?;
         crash_point!("join.committed");
         return Ok(Act::Voided);

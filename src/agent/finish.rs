@@ -51,7 +51,7 @@ pub async fn finish(
 ) -> Result<Option<Ended>, TurnError> {
     let mut tx = UserTx::begin(&agent.pool, turn.user).await?;
     turn::fence(&mut tx, turn.epoch).await?;
-    if turn::join(&mut tx, turn).await? {
+    if turn::join(agent, &mut tx, turn).await? {
         tx.commit().await?;
         crash_point!("join.committed");
         return Ok(None);

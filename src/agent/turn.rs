@@ -49,6 +49,7 @@ pub struct Turn {
     pub own_number: String,
     pub their_number: String,
     pub last_seq: i64,
+    /// When the first text reached us; a text that was long on its way is not late by our doing.
     pub heard_at: Timestamp,
     /// Whether something of it is committed: then no further text joins.
     pub under_way: bool,
@@ -142,7 +143,8 @@ pub async fn begin(agent: &Agent, tx: &mut UserTx, epoch: i64) -> Result<Begun, 
     let pending = pending(tx, 0).await?;
     let Some(first) = pending.first() else { return Ok(Begun::Nothing { seen: who.wanted }) };
     let (own_number, their_number) = (first.receiver.clone(), first.sender.clone());
-    let texts = joinable(pending, &own_number, &their_number, None);
+    let heard_at = first.received_at;
+    let texts = joinable(pending, &own_number, &their_number, None, agent.limits.turn_calls as usize);
     let last = texts.last().expect("the first pending text joins its own turn");
     let now = agent.clock.now();
     let turn = Turn {
@@ -160,7 +162,7 @@ pub async fn begin(agent: &Agent, tx: &mut UserTx, epoch: i64) -> Result<Begun, 
         },
         zone,
         last_seq: last.seq,
-        heard_at: texts[0].sent_at.max(now - jiff::SignedDuration::from_mins(1)),
+        heard_at,
         texts,
         own_number,
         their_number,
@@ -192,7 +194,7 @@ async fn insert(tx: &mut UserTx, turn: &Turn) -> Result<(), TurnError> {
 
 /// Lets texts that wait join `turn`, if nothing of it is committed yet. Locks the mailbox row, so that from here to the
 /// commit no further text is kept. `true`: texts joined, the transaction must commit, and the model's answer is void.
-pub async fn join(tx: &mut UserTx, turn: &mut Turn) -> Result<bool, TurnError> {
+pub async fn join(agent: &Agent, tx: &mut UserTx, turn: &mut Turn) -> Result<bool, TurnError> {
     if turn.under_way || turn.attempts > 1 || turn.voided >= 2 || turn.texts.iter().any(|t| t.meant.is_some()) {
         return Ok(false);
     }
@@ -204,7 +206,8 @@ pub async fn join(tx: &mut UserTx, turn: &mut Turn) -> Result<bool, TurnError> {
         return Ok(false);
     }
     let waiting = pending(tx, turn.last_seq).await?;
-    let texts = joinable(waiting, &turn.own_number, &turn.their_number, Some(turn.last_seq));
+    let room = (agent.limits.turn_calls as usize).saturating_sub(turn.texts.len());
+    let texts = joinable(waiting, &turn.own_number, &turn.their_number, Some(turn.last_seq), room);
     let Some(last) = texts.last() else { return Ok(false) };
     turn.last_seq = last.seq;
     turn.voided += 1;
@@ -243,6 +246,7 @@ struct Pending {
     text: Text,
     sender: String,
     receiver: String,
+    received_at: Timestamp,
 }
 
 impl std::ops::Deref for Pending {
@@ -255,7 +259,7 @@ impl std::ops::Deref for Pending {
 async fn pending(tx: &mut UserTx, after: i64) -> Result<Vec<Pending>, sqlx::Error> {
     let user = tx.user();
     let rows = sqlx::query!(
-        r#"select id, seq as "seq!", body, media <> '[]'::jsonb as "has_media!", late, sent_at, sender, receiver
+        r#"select id, seq as "seq!", body, media <> '[]'::jsonb as "has_media!", late, sent_at, sender, receiver, received_at
            from messages where user_id = $1 and state = 'pending' and turn_id is null and seq > $2 order by seq limit 20"#,
         user.0,
         after
@@ -275,6 +279,7 @@ async fn pending(tx: &mut UserTx, after: i64) -> Result<Vec<Pending>, sqlx::Erro
             },
             sender: r.sender,
             receiver: r.receiver,
+            received_at: r.received_at.to_jiff(),
         })
         .collect())
 }
@@ -303,9 +308,11 @@ async fn texts_of(tx: &mut UserTx, turn: Uuid) -> Result<Vec<Text>, sqlx::Error>
 }
 
 /// The run of texts that make one turn: same two numbers, in order, without a gap; a text that code answers stands alone.
-fn joinable(pending: Vec<Pending>, own: &str, their: &str, after: Option<i64>) -> Vec<Text> {
+/// No more than `most`: each may need a call, and a turn has only so many.
+fn joinable(pending: Vec<Pending>, own: &str, their: &str, after: Option<i64>, most: usize) -> Vec<Text> {
+    let most = if after.is_none() { most.max(1) } else { most };
     let mut texts: Vec<Text> = Vec::new();
-    for p in pending {
+    for p in pending.into_iter().take(most) {
         let same = p.receiver == own && p.sender == their;
         let alone = p.text.meant.is_some();
         if !same || (alone && (after.is_some() || !texts.is_empty())) {

@@ -33,7 +33,7 @@ pub enum ConnectError {
     Unreachable(sqlx::Error),
     #[error("the role {APP_ROLE} is missing or this login may not take it; run `assistant migrate`: {0}")]
     NoRole(sqlx::Error),
-    #[error("row-level security would be bypassed: the role in use is {0}")]
+    #[error("row-level security would be bypassed: {0}")]
     Bypassed(String),
     #[error("the schema is not up to date: run `assistant migrate`")]
     Stale,
@@ -72,21 +72,35 @@ pub async fn connect(config: &crate::config::Database) -> Result<PgPool, Connect
             Some("22023" | "42501" | "42704" | "28000") => ConnectError::NoRole(error),
             _ => ConnectError::Unreachable(error),
         })?;
-    let row: (String, bool, bool) = sqlx::query_as(
-        "select current_user::text, rolsuper or rolbypassrls,
-                exists (select 1 from pg_class c where c.relnamespace = 'public'::regnamespace
-                        and c.relkind in ('r', 'p') and pg_has_role(current_user, c.relowner, 'USAGE'))
-         from pg_roles where rolname = current_user",
-    )
-    .fetch_one(&pool)
-    .await
-    .map_err(ConnectError::Unreachable)?;
-    let (role, bypasses, owns) = row;
-    if bypasses || owns || role != APP_ROLE {
-        return Err(ConnectError::Bypassed(role));
+    if let Some(how) = bypass(&pool).await.map_err(ConnectError::Unreachable)? {
+        return Err(ConnectError::Bypassed(how));
     }
     if !schema_is_current(&pool).await.map_err(ConnectError::Unreachable)? {
         return Err(ConnectError::Stale);
     }
     Ok(pool)
+}
+
+/// How row-level security would not hold for this pool's role, in words; `None` when it holds.
+async fn bypass(pool: &PgPool) -> Result<Option<String>, sqlx::Error> {
+    let (role, above, owned, open): (String, bool, Option<String>, Option<String>) = sqlx::query_as(
+        "select current_user::text, rolsuper or rolbypassrls,
+                (select min(c.relname::text) from pg_class c where c.relnamespace = 'public'::regnamespace
+                 and c.relkind in ('r', 'p') and pg_has_role(current_user, c.relowner, 'USAGE')),
+                (select min(c.relname::text) from pg_class c join pg_attribute a on a.attrelid = c.oid
+                 where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
+                 and a.attname = 'user_id' and not a.attisdropped and not c.relrowsecurity)
+         from pg_roles where rolname = current_user",
+    )
+    .fetch_one(pool)
+    .await?;
+    Ok(if role != APP_ROLE {
+        Some(format!("the role in use is {role}, expected {APP_ROLE}"))
+    } else if above {
+        Some(format!("{role} is a superuser or has BYPASSRLS; take that away from it"))
+    } else if let Some(table) = owned {
+        Some(format!("{role} owns the table {table} or is a member of its owner; make {OWNER_ROLE} the owner"))
+    } else {
+        open.map(|table| format!("the table {table} has no row-level security; enable it"))
+    })
 }

@@ -120,7 +120,7 @@ fn arrival(http: &Http, signed: &Signed) -> Result<Arrival, Problem> {
     let to = e164(signed.get("To"));
     let service = &http.config.twilio.messaging_service_sid;
     let by_service = !service.is_empty() && signed.get("MessagingServiceSid") == service;
-    if !by_service && !http.own_numbers.iter().any(|own| *own == to) {
+    if !by_service && !http.own_numbers.contains(&to) {
         return Err(Problem::forbidden("To is not one of our numbers"));
     }
     let count = signed.get("NumMedia").parse::<usize>().unwrap_or(0).min(10);

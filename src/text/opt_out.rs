@@ -52,7 +52,7 @@ fn covers(grammar: &Grammar, words: &[String]) -> bool {
     let phrases = if grammar.forgives_slips {
         phrases
     } else {
-        phrases.to_the_letter()
+        phrases.taken_literally()
     };
     let kinds = [
         (grammar.wishes, WISH),

@@ -33,7 +33,7 @@ impl<'a> Phrases<'a> {
 
     /// Takes every word as it is written instead of forgiving slips in longer ones.
     #[must_use]
-    pub fn to_the_letter(self) -> Self {
+    pub fn taken_literally(self) -> Self {
         Self {
             forgiving: false,
             ..self

@@ -21,8 +21,15 @@ const STRANGER: &str = "+15550100099";
 
 /// A house with two numbers.
 async fn with_two_numbers() -> House {
-    let sim = SimOptions { numbers: vec![OWN.into(), OTHER.into()], ..plain_sim() };
-    Plan::default().sim(sim).set("twilio.from", format!("{OWN}, {OTHER}")).build().await
+    let sim = SimOptions {
+        numbers: vec![OWN.into(), OTHER.into()],
+        ..plain_sim()
+    };
+    Plan::default()
+        .sim(sim)
+        .set("twilio.from", format!("{OWN}, {OTHER}"))
+        .build()
+        .await
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -31,7 +38,12 @@ async fn a_number_speaks_for_its_user_only_once_it_is_verified() {
     let ana = house.resident(ANA).await;
     link(&house, ana.id, ANAS_SECOND, false).await;
     text(&house, ANAS_SECOND, OWN, "add a task: from nobody").await;
-    assert!(nth(&house, ANAS_SECOND, 1).await.1.contains("does not know your number"));
+    assert!(
+        nth(&house, ANAS_SECOND, 1)
+            .await
+            .1
+            .contains("does not know your number")
+    );
     assert_eq!(house.db.count("select count(*) from tasks").await, 0);
     run(&house, "update phones set verified_at = now()").await;
     text(&house, ANAS_SECOND, OWN, "add a task: from ana").await;
@@ -46,7 +58,10 @@ async fn two_numbers_of_a_user_share_a_mailbox_and_each_hears_its_own_answer() {
     link(&house, ana.id, ANAS_SECOND, true).await;
     assert_eq!(ana.asks("add a task: shared").await, "T1 shared");
     text(&house, ANAS_SECOND, OWN, "done shared").await;
-    assert_eq!(nth(&house, ANAS_SECOND, 1).await, (OWN.to_owned(), "Done: T1 shared".to_owned()));
+    assert_eq!(
+        nth(&house, ANAS_SECOND, 1).await,
+        (OWN.to_owned(), "Done: T1 shared".to_owned())
+    );
     ana.hears_nothing_more().await;
     assert_eq!(house.db.count("select wanted from mailboxes").await, 2);
 }
@@ -58,8 +73,15 @@ async fn texts_of_two_numbers_that_wait_together_are_two_turns_in_order() {
     link(&house, ana.id, ANAS_SECOND, true).await;
     let keeper = house.replica(Role::Api).await;
     let (url, http) = (format!("http://{}", keeper.address), house.http());
-    for (from, body) in [(ANA, "add a task: one"), (ANAS_SECOND, "add a task: two"), (ANA, "add a task: three")] {
-        assert_eq!(Webhook::to(&url, body).with("From", from).post(&http).await, 200);
+    for (from, body) in [
+        (ANA, "add a task: one"),
+        (ANAS_SECOND, "add a task: two"),
+        (ANA, "add a task: three"),
+    ] {
+        assert_eq!(
+            Webhook::to(&url, body).with("From", from).post(&http).await,
+            200
+        );
     }
     keeper.stop().await;
     house.open().await;
@@ -73,7 +95,10 @@ async fn the_answer_comes_from_the_number_that_was_texted() {
     let house = with_two_numbers().await;
     house.resident(ANA).await;
     text(&house, ANA, OTHER, "add a task: call the other one").await;
-    assert_eq!(nth(&house, ANA, 1).await, (OTHER.to_owned(), "T1 call the other one".to_owned()));
+    assert_eq!(
+        nth(&house, ANA, 1).await,
+        (OTHER.to_owned(), "T1 call the other one".to_owned())
+    );
     text(&house, ANA, OWN, "my tasks").await;
     let (from, list) = nth(&house, ANA, 2).await;
     assert_eq!(from, OWN);
@@ -88,15 +113,34 @@ async fn on_a_number_that_is_dedicated_to_one_user_others_are_strangers() {
     let house = with_two_numbers().await;
     let ana = house.resident(ANA).await;
     house.resident(BEN).await;
-    run(&house, &format!("update own_numbers set dedicated_to = '{}' where number = '{OTHER}'", ana.id)).await;
+    run(
+        &house,
+        &format!(
+            "update own_numbers set dedicated_to = '{}' where number = '{OTHER}'",
+            ana.id
+        ),
+    )
+    .await;
     text(&house, ANA, OTHER, "add a task: hers").await;
     assert_eq!(nth(&house, ANA, 1).await.1, "T1 hers");
     text(&house, BEN, OTHER, "add a task: his").await;
-    assert!(nth(&house, BEN, 1).await.1.contains("does not know your number"));
+    assert!(
+        nth(&house, BEN, 1)
+            .await
+            .1
+            .contains("does not know your number")
+    );
     text(&house, BEN, OWN, "add a task: his").await;
-    assert_eq!(nth(&house, BEN, 2).await.1, "T1 his", "the shared number serves him");
+    assert_eq!(
+        nth(&house, BEN, 2).await.1,
+        "T1 his",
+        "the shared number serves him"
+    );
     text(&house, ANA, OWN, "my tasks").await;
-    assert!(nth(&house, ANA, 2).await.1.contains("hers"), "and her as well");
+    assert!(
+        nth(&house, ANA, 2).await.1.contains("hers"),
+        "and her as well"
+    );
     house.is_at_rest().await;
 }
 
@@ -105,17 +149,37 @@ async fn a_stranger_gets_one_polite_text_a_day_and_costs_no_model_call() {
     let model = Arc::new(Scripted::with(|_| Answer::text("a model was asked")));
     let clock = Clock::default();
     let house = plain().model(&model).clock(&clock).build().await;
-    for body in ["hello?", "who is this", "delete all tasks", "?", "are you a bot?", "undo"] {
+    for body in [
+        "hello?",
+        "who is this",
+        "delete all tasks",
+        "?",
+        "are you a bot?",
+        "undo",
+    ] {
         text(&house, STRANGER, OWN, body).await;
     }
-    assert_eq!(heard(&house, STRANGER).await, [assistant::mailbox::TEXTS[0]]);
+    assert_eq!(
+        heard(&house, STRANGER).await,
+        [assistant::mailbox::TEXTS[0]]
+    );
     clock.advance(SignedDuration::from_hours(24));
     text(&house, STRANGER, OWN, "hello again").await;
     text(&house, STRANGER, OWN, "and again").await;
-    assert_eq!(heard(&house, STRANGER).await.len(), 2, "the next day it is told once more");
+    assert_eq!(
+        heard(&house, STRANGER).await.len(),
+        2,
+        "the next day it is told once more"
+    );
     assert_eq!(house.db.count("select count(*) from turns").await, 0);
     assert!(model.asked().is_empty());
-    assert_eq!(house.db.count("select count(*) from messages where kind = 'stranger' and user_id is null").await, 8);
+    assert_eq!(
+        house
+            .db
+            .count("select count(*) from messages where kind = 'stranger' and user_id is null")
+            .await,
+        8
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -127,7 +191,11 @@ async fn a_sender_that_is_no_phone_number_is_kept_and_not_answered() {
     }
     house.is_at_rest().await;
     assert_eq!(house.db.count("select count(*) from messages").await, 3);
-    assert_eq!(house.db.count("select count(*) from outbox").await, 0, "nothing can be sent there");
+    assert_eq!(
+        house.db.count("select count(*) from outbox").await,
+        0,
+        "nothing can be sent there"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -135,7 +203,10 @@ async fn a_disabled_user_is_not_served_until_enabled_again() {
     let mut house = plain().closed().build().await;
     let ana = house.resident(ANA).await;
     let keeper = house.replica(Role::Api).await;
-    let waiting = Webhook::to(&format!("http://{}", keeper.address), "add a task: kept before");
+    let waiting = Webhook::to(
+        &format!("http://{}", keeper.address),
+        "add a task: kept before",
+    );
     assert_eq!(waiting.post(&house.http()).await, 200);
     keeper.stop().await;
     let state = |state: &str| format!("update users set state = '{state}' where id = '{}'", ana.id);
@@ -157,15 +228,33 @@ async fn a_disabled_user_is_not_served_until_enabled_again() {
 async fn a_picture_is_kept_by_its_address_and_answered_sensibly() {
     let house = plain().build().await;
     let ana = house.resident(ANA).await;
-    let media = vec!["https://api.example/Media/ME1".to_owned(), "https://api.example/Media/ME2".to_owned()];
-    let picture = |body: &str| Inbound { from: ANA.into(), body: body.into(), media: media.clone(), ..Inbound::default() };
+    let media = vec![
+        "https://api.example/Media/ME1".to_owned(),
+        "https://api.example/Media/ME2".to_owned(),
+    ];
+    let picture = |body: &str| Inbound {
+        from: ANA.into(),
+        body: body.into(),
+        media: media.clone(),
+        ..Inbound::default()
+    };
     assert_eq!(house.sim.deliver(picture("")).await.status, Some(200));
     let answer = ana.hears().await;
     assert!(answer.contains("cannot look at pictures"), "{answer}");
-    assert_eq!(house.sim.deliver(picture("add a task: print this")).await.status, Some(200));
+    assert_eq!(
+        house
+            .sim
+            .deliver(picture("add a task: print this"))
+            .await
+            .status,
+        Some(200)
+    );
     assert_eq!(ana.hears().await, "T1 print this", "the words of it count");
     let kept: Vec<serde_json::Value> =
-        sqlx::query_scalar("select media from messages order by seq").fetch_all(&house.db.admin).await.expect("rows");
+        sqlx::query_scalar("select media from messages order by seq")
+            .fetch_all(&house.db.admin)
+            .await
+            .expect("rows");
     assert_eq!(kept, vec![serde_json::json!(media); 2]);
     ana.hears_nothing_more().await;
 }
@@ -179,12 +268,21 @@ async fn a_text_through_our_messaging_service_is_answered_from_the_number_it_rea
         callbacks: Callbacks::Twice,
         ..plain_sim()
     };
-    let plan = Plan::default().sim(sim).set("twilio.from", "").set("twilio.messaging_service_sid", &service);
+    let plan = Plan::default()
+        .sim(sim)
+        .set("twilio.from", "")
+        .set("twilio.messaging_service_sid", &service);
     let house = plan.build().await;
     house.resident(ANA).await;
     text(&house, ANA, OTHER, "add a task: by the pool").await;
-    assert_eq!(nth(&house, ANA, 1).await, (OTHER.to_owned(), "T1 by the pool".to_owned()));
+    assert_eq!(
+        nth(&house, ANA, 1).await,
+        (OTHER.to_owned(), "T1 by the pool".to_owned())
+    );
     text(&house, ANA, OTHER, "undo").await;
-    assert_eq!(nth(&house, ANA, 2).await.1, "Undone: removed T1 by the pool");
+    assert_eq!(
+        nth(&house, ANA, 2).await.1,
+        "Undone: removed T1 by the pool"
+    );
     house.is_at_rest().await;
 }

@@ -84,25 +84,38 @@ impl Webhook {
 
     /// Posts it with this signature, or none; the status.
     pub async fn post_signed(&self, http: &reqwest::Client, signature: Option<&str>) -> u16 {
-        let mut request = http.post(format!("{}{}", self.base, self.path)).form(&self.params);
+        let mut request = http
+            .post(format!("{}{}", self.base, self.path))
+            .form(&self.params);
         for (name, value) in &self.headers {
             request = request.header(*name, value);
         }
         if let Some(signature) = signature {
             request = request.header("X-Twilio-Signature", signature);
         }
-        request.send().await.expect("the daemon answers").status().as_u16()
+        request
+            .send()
+            .await
+            .expect("the daemon answers")
+            .status()
+            .as_u16()
     }
 }
 
 /// A fresh message id.
 pub fn new_sid() -> String {
-    format!("SM{:032x}", u128::from_le_bytes(assistant::clock::random_bytes()))
+    format!(
+        "SM{:032x}",
+        u128::from_le_bytes(assistant::clock::random_bytes())
+    )
 }
 
 /// A provider that leaves STOP, START and HELP to us.
 pub fn plain_sim() -> SimOptions {
-    SimOptions { keywords: false, ..SimOptions::default() }
+    SimOptions {
+        keywords: false,
+        ..SimOptions::default()
+    }
 }
 
 /// A house whose provider leaves the keywords to us.
@@ -127,12 +140,20 @@ pub async fn nth(house: &House, number: &str, nth: usize) -> (String, String) {
 /// All that `number` has heard once everything settled.
 pub async fn heard(house: &House, number: &str) -> Vec<String> {
     house.is_at_rest().await;
-    house.sim.sent_to(number).into_iter().map(|text| text.body).collect()
+    house
+        .sim
+        .sent_to(number)
+        .into_iter()
+        .map(|text| text.body)
+        .collect()
 }
 
 /// Runs a statement as the superuser.
 pub async fn run(house: &House, sql: &str) {
-    sqlx::query(sqlx::AssertSqlSafe(sql.to_owned())).execute(&house.db.admin).await.expect("it runs");
+    sqlx::query(sqlx::AssertSqlSafe(sql.to_owned()))
+        .execute(&house.db.admin)
+        .await
+        .expect("it runs");
 }
 
 /// Gives `user` one more number.
@@ -150,7 +171,17 @@ pub async fn link(house: &House, user: Uuid, number: &str, verified: bool) {
 /// One sample of `/metrics`, 0 when it is not there.
 pub async fn metric(house: &House, line: &str) -> f64 {
     let url = format!("{}/metrics", house.url());
-    let page = house.http().get(url).send().await.expect("metrics").text().await.expect("text");
-    let value = page.lines().find_map(|l| l.strip_prefix(line)?.trim().parse().ok());
+    let page = house
+        .http()
+        .get(url)
+        .send()
+        .await
+        .expect("metrics")
+        .text()
+        .await
+        .expect("text");
+    let value = page
+        .lines()
+        .find_map(|l| l.strip_prefix(line)?.trim().parse().ok());
     value.unwrap_or(0.0)
 }

@@ -20,7 +20,9 @@ use crate::{
 async fn agent(house: &House, retention_days: u32) -> Agent {
     let config = house.config();
     Agent {
-        pool: assistant::db::connect(&config.database).await.expect("a pool"),
+        pool: assistant::db::connect(&config.database)
+            .await
+            .expect("a pool"),
         clock: Clock::default(),
         skills: skills::all(),
         model: Arc::new(Scripted::default()),
@@ -54,9 +56,28 @@ async fn no_text_that_leaves_in_a_long_conversation_asks_for_a_reserved_word() {
     let house = plain().build().await;
     let ana = house.resident(ANA).await;
     for body in [
-        "?", "are you a bot?", "who can read this?", "blorp", "my tasks", "add tasks: milk, call mom and pay rent friday",
-        "add a task: milk", "done milk", "done milk", "reopen milk", "delete milk", "undo", "undo T9", "undo 5", "undo",
-        "priority of T2 high", "move T2 to someday", "rename T2 to end the call", "done T99", "more", "my tasks", "done tasks",
+        "?",
+        "are you a bot?",
+        "who can read this?",
+        "blorp",
+        "my tasks",
+        "add tasks: milk, call mom and pay rent friday",
+        "add a task: milk",
+        "done milk",
+        "done milk",
+        "reopen milk",
+        "delete milk",
+        "undo",
+        "undo T9",
+        "undo 5",
+        "undo",
+        "priority of T2 high",
+        "move T2 to someday",
+        "rename T2 to end the call",
+        "done T99",
+        "more",
+        "my tasks",
+        "done tasks",
     ] {
         ana.texts(body).await;
         house.is_at_rest().await;

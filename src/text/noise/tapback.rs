@@ -91,7 +91,7 @@ fn is_quoting(head: &str, quoted: &str) -> bool {
     // "to" and the like are a tapback only behind an emoji: 👍 to “…”.
     let emoji = head.chars().any(is_pictorial);
     Phrases::new(&markers, TAPBACK_PARTS)
-        .map(Phrases::to_the_letter)
+        .map(Phrases::taken_literally)
         .is_some_and(|phrases| {
             REACTIONS.iter().any(|pattern| phrases.whole(pattern))
                 || (emoji && BEHIND_EMOJI.iter().any(|pattern| phrases.whole(pattern)))
