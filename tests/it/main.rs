@@ -1,22 +1,28 @@
 //! The integration tests: one binary, through the public surface, on real PostgreSQL and Redis. Only outside companies are
 //! simulated. `make test` gives them their databases.
 
+mod callbacks;
+mod claims;
+mod doubts;
 mod fencing;
 mod house;
-
 mod joining;
 mod journeys;
 mod noise;
-mod opt_out;
-mod routing;
 mod offline;
+mod opt_out;
 mod resuming;
+mod rls;
+mod routing;
+mod rows;
 mod scripts;
+mod sending;
 mod short_term;
+mod skills;
 mod structure;
 mod turn;
-mod undo;
 mod twilio_client;
+mod undo;
 mod webhook;
 mod wire;
 mod wording;
