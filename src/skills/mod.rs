@@ -148,6 +148,10 @@ impl ToolEntry {
 
 fn run_from_json<T: Tool>(args: Value, scope: &mut Scope) -> Running<'_> {
     Box::pin(async move {
+        // serde would also read a list, by place
+        if !args.is_object() {
+            return Err(Refusal::Tell(format!("{}: the arguments must be an object", T::NAME)));
+        }
         let tool: T = serde_json::from_value(args)
             .map_err(|error| Refusal::Tell(format!("{}: {error}", T::NAME)))?;
         tool.run(scope).await
@@ -162,6 +166,9 @@ pub trait Skill: Send + Sync {
     fn help(&self) -> &'static str;
     fn tools(&self) -> Vec<ToolEntry>;
     fn hearings(&self) -> Vec<Hearing>;
+    /// Calls (tool and arguments) that show every tool at work, in an order in which each finds what it needs. The tests
+    /// that every skill inherits run them: name things by their words, since numbers are not given twice.
+    fn samples(&self) -> Vec<(&'static str, Value)>;
     /// Takes back one effect. Refuses, and says why, when the row has changed since.
     async fn undo(&self, scope: &mut Scope, inverse: &Value) -> Result<String, Refusal>;
 }

@@ -3,6 +3,9 @@
 
 mod cli;
 mod client;
+mod callbacks;
+mod claims;
+mod doubts;
 mod fencing;
 mod house;
 mod joining;
@@ -18,9 +21,16 @@ mod rest;
 mod rest_refusals;
 mod resuming;
 mod routing;
+mod opt_out;
+mod resuming;
+mod rls;
+mod routing;
+mod rows;
 mod scripts;
+mod sending;
 mod short_term;
 mod signature;
+mod skills;
 mod structure;
 mod turn;
 mod twilio_client;

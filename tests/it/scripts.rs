@@ -100,6 +100,10 @@ impl Skill for Trouble {
         Vec::new()
     }
 
+    fn samples(&self) -> Vec<(&'static str, Value)> {
+        Vec::new()
+    }
+
     async fn undo(&self, _: &mut Scope, _: &Value) -> Result<String, Refusal> {
         Err(Refusal::Tell("nothing of trouble can be undone".into()))
     }

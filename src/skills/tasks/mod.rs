@@ -9,7 +9,7 @@ pub mod tool;
 mod undo;
 
 use async_trait::async_trait;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{Refusal, Scope, Skill, ToolEntry};
 use crate::model::offline::Hearing;
@@ -42,6 +42,18 @@ impl Skill for Tasks {
 
     fn hearings(&self) -> Vec<Hearing> {
         hear::hearings()
+    }
+
+    fn samples(&self) -> Vec<(&'static str, Value)> {
+        vec![
+            ("add_tasks", json!({"titles": ["renew passport", "call mom"], "due": "dec 1", "priority": "high"})),
+            ("list_tasks", json!({})),
+            ("complete_tasks", json!({"tasks": ["call mom"]})),
+            ("list_tasks", json!({"done": true})),
+            ("reopen_tasks", json!({"tasks": ["call mom"]})),
+            ("edit_task", json!({"task": "renew passport", "title": "renew both passports", "due": "none", "priority": "low"})),
+            ("delete_tasks", json!({"tasks": ["renew both passports"]})),
+        ]
     }
 
     async fn undo(&self, scope: &mut Scope, inverse: &Value) -> Result<String, Refusal> {
