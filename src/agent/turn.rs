@@ -138,7 +138,8 @@ pub async fn begin(agent: &Agent, tx: &mut UserTx, epoch: i64) -> Result<Begun, 
     let pending = pending(tx, 0).await?;
     let Some(first) = pending.first() else { return Ok(Begun::Nothing { seen: who.wanted }) };
     let (own_number, their_number) = (first.receiver.clone(), first.sender.clone());
-    let texts = joinable(pending, &own_number, &their_number, None);
+    let mut texts = joinable(pending, &own_number, &their_number, None);
+    texts.truncate(MOST_TEXTS);
     let last = texts.last().expect("the first pending text joins its own turn");
     let now = agent.clock.now();
     let turn = Turn {
@@ -186,6 +187,9 @@ async fn insert(tx: &mut UserTx, turn: &Turn) -> Result<(), TurnError> {
     Ok(())
 }
 
+/// Texts that one turn answers at most: each may ask for something, and the calls of a turn are capped (`turn_calls`).
+const MOST_TEXTS: usize = 8;
+
 /// Lets texts that wait join `turn`, if nothing of it is committed yet. Locks the mailbox row, so that from here to the
 /// commit no further text is kept. `true`: texts joined, the transaction must commit, and the model's answer is void.
 pub async fn join(tx: &mut UserTx, turn: &mut Turn) -> Result<bool, TurnError> {
@@ -200,7 +204,8 @@ pub async fn join(tx: &mut UserTx, turn: &mut Turn) -> Result<bool, TurnError> {
         return Ok(false);
     }
     let waiting = pending(tx, turn.last_seq).await?;
-    let texts = joinable(waiting, &turn.own_number, &turn.their_number, Some(turn.last_seq));
+    let mut texts = joinable(waiting, &turn.own_number, &turn.their_number, Some(turn.last_seq));
+    texts.truncate(MOST_TEXTS.saturating_sub(turn.texts.len()));
     let Some(last) = texts.last() else { return Ok(false) };
     turn.last_seq = last.seq;
     turn.voided += 1;

@@ -86,8 +86,10 @@ enum Command {
         #[arg(long)]
         seed: Option<u64>,
         /// The longest that the kills may take.
-        #[arg(long, default_value_t = 120)]
+        #[arg(long, default_value_t = 90)]
         seconds: u64,
+        /// The scenes to run; all when none is named.
+        scenes: Vec<String>,
     },
     /// Runs a command with a throw-away PostgreSQL and Redis (DATABASE_URL, REDIS_URL).
     Services {
@@ -167,7 +169,7 @@ async fn run(cli: Cli) -> anyhow::Result<i32> {
             print!("{}", crate::http::openapi());
             Ok(0)
         }
-        Command::Prove { seed, seconds } => prove::run(seed, seconds).await,
+        Command::Prove { seed, seconds, scenes } => prove::run(seed, seconds, scenes).await,
         Command::Sim { command: Sim::Twilio { listen, webhook, account_sid, auth_token, number } } => {
             let options = SimOptions { webhook, account_sid, auth_token, numbers: number, ..SimOptions::default() };
             crate::sim::twilio::run(listen, options).await?;

@@ -49,6 +49,18 @@ impl Verdict {
     }
 }
 
+impl std::fmt::Display for Verdict {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        for (what, count) in &self.counts {
+            writeln!(f, "  {what:<32} {count:>8}")?;
+        }
+        for violation in &self.violations {
+            writeln!(f, "  BROKEN: {violation}")?;
+        }
+        Ok(())
+    }
+}
+
 /// Judges a run that has come to rest.
 pub fn check(said: &[Said], ledger: &Ledger, sent: &[SentText]) -> Verdict {
     let mut verdict = Verdict::default();

@@ -135,7 +135,7 @@ impl Storm {
             return Fate {
                 point: None,
                 skip: 0,
-                within: seeded.millis(20, 900),
+                within: seeded.millis(20, 500),
             };
         }
         let missing = self.missing(Some(world));
@@ -148,13 +148,13 @@ impl Storm {
             Fate {
                 point: Some(point),
                 skip: seeded.below(2),
-                within: Duration::from_millis(3500),
+                within: Duration::from_millis(2500),
             }
         } else {
             Fate {
                 point: Some(point),
-                skip: seeded.below(8),
-                within: Duration::from_millis(1500),
+                skip: seeded.below(5),
+                within: Duration::from_millis(1000),
             }
         }
     }

@@ -6,7 +6,7 @@ use anyhow::Context;
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, PgPool, postgres::PgConnectOptions};
 use uuid::Uuid;
 
-use super::door::Door;
+use super::{door::Door, load::Said};
 use crate::{
     clock::{Clock, new_id, random_bytes},
     config::env,
@@ -98,6 +98,11 @@ impl World {
             folder,
             people: Vec::new(),
         };
+        // active before anybody texts: what is older is never pulled
+        sqlx::query("insert into own_numbers (number, first_active_at) values ($1, clock_timestamp() - interval '1 minute')")
+            .bind(OWN)
+            .execute(&world.admin)
+            .await?;
         for at in 0..people {
             world.add_person(at).await?;
         }
@@ -163,11 +168,20 @@ impl World {
         Ok(left)
     }
 
-    /// Waits until nothing hangs; what does after `patience`, if anything.
-    pub async fn rest(&self, patience: Duration) -> anyhow::Result<Vec<String>> {
+    /// Waits until every text is kept and nothing hangs; what does after `patience`, if anything.
+    pub async fn rest(&self, patience: Duration, said: &[Said]) -> anyhow::Result<Vec<String>> {
         let until = tokio::time::Instant::now() + patience;
+        let sids: Vec<&str> = said.iter().map(|text| text.sid.as_str()).collect();
         loop {
-            let left = self.hanging().await?;
+            let mut left = self.hanging().await?;
+            let kept: i64 = sqlx::query_scalar("select count(*) from messages where provider_sid = any($1)")
+                .bind(&sids)
+                .fetch_one(&self.admin)
+                .await?;
+            let missed = sids.len() - usize::try_from(kept)?;
+            if missed > 0 {
+                left.push(format!("{missed} texts that nobody has pulled"));
+            }
             if left.is_empty() || tokio::time::Instant::now() > until {
                 return Ok(left);
             }

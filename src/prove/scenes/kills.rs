@@ -18,7 +18,7 @@ use crate::{
 
 /// Replicas that die and come back at once.
 const REPLICAS: usize = 3;
-const PEOPLE: usize = 24;
+const PEOPLE: usize = 12;
 /// A world ends after so many kills: each start reads the provider's list, which grows.
 const ROUNDS_A_WORLD: u64 = 80;
 
@@ -37,9 +37,8 @@ pub async fn kills(
         let callbacks = *seeded.pick(&[Callbacks::Once, Callbacks::Twice, Callbacks::OutOfOrder]);
         let mut world = World::new(ground, seeded.bits(), PEOPLE, callbacks).await?;
         // a text that three kills hit is given up by design; here that should stay rare
-        world.set("ASSISTANT_LIMITS__ATTEMPTS", "4");
+        world.set("ASSISTANT_LIMITS__ATTEMPTS", "6");
         all.add(one_world(&world, &mut seeded, &storm, until).await?);
-        storm.keep(&world);
     }
     let count = |counter: &std::sync::atomic::AtomicU64| counter.load(Ordering::Relaxed);
     all.counts.insert("kills", count(&storm.killed));
@@ -104,5 +103,6 @@ async fn one_world(
         ..Habits::default()
     };
     let (said, answers, _replica) = text_during(world, seeded, habits, dying).await?;
+    storm.keep(world);
     judge(world, &said, &answers).await
 }

@@ -1,12 +1,20 @@
 //! The scenes of a fault run: one fault each, the same load, the same judge.
 
 mod kills;
+mod processes;
+mod provider;
+mod races;
+mod servers;
 
 use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
 pub use kills::kills;
+pub use processes::{poison, rolling_restarts, workers_sleep};
+pub use provider::provider_fails;
+pub use races::{one_text_fifty_times, stop_races_with_replies};
+pub use servers::{disk_full, postgres_dies, redis_goes};
 
 use super::{
     check::{Verdict, check},
@@ -43,7 +51,7 @@ async fn text_during<T>(
 async fn judge(world: &World, said: &[Said], answers: &Answers) -> anyhow::Result<Verdict> {
     use std::sync::atomic::Ordering::Relaxed;
     let began = std::time::Instant::now();
-    let left = world.rest(REST).await?;
+    let left = world.rest(REST, said).await?;
     let ledger = Ledger::read(&world.admin).await?;
     let mut verdict = check(said, &ledger, &world.sim.all_sent());
     verdict.demand(left.is_empty(), || format!("left hanging: {left:?}"));
@@ -84,7 +92,7 @@ async fn judge(world: &World, said: &[Said], answers: &Answers) -> anyhow::Resul
 /// A replica that nothing is done to, behind the door.
 async fn calm(world: &World) -> anyhow::Result<Replica> {
     for _ in 0..20 {
-        if let Some(replica) = Replica::start(world, "").await? {
+        if let Some(replica) = Replica::start(world, "turn.poison=panic").await? {
             world.door.add(replica.address);
             return Ok(replica);
         }
