@@ -3,7 +3,6 @@
 use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use anyhow::Context;
-use graphile_worker::{WorkerOptions, WorkerShutdownConfig};
 use secrecy::ExposeSecret;
 use sqlx::PgPool;
 use tokio::{net::TcpListener, sync::Notify};
@@ -15,7 +14,7 @@ use crate::{
     config::{Config, Receive},
     db,
     http::{self, Http},
-    jobs::{self, DrainMailbox, Draining},
+    jobs::{self, Draining, Queue},
     mailbox::{self, Stops},
     memory::ShortTerm,
     model::{LanguageModel, offline::Offline},
@@ -146,26 +145,15 @@ async fn work(
         holder: holder().into(),
         stops: running.stops.clone(),
     };
-    let worker = WorkerOptions::default()
-        .pg_pool(pool.clone())
-        .concurrency(config.limits.mailboxes)
-        .poll_interval(Duration::from_secs(1))
-        .define_job::<DrainMailbox>()
-        .add_extension(draining)
-        .worker_shutdown(
-            WorkerShutdownConfig::default()
-                .listen_os_shutdown_signals(false)
-                .grace_period(running.drain + Duration::from_secs(2))
-                .shutdown_signal(quiet.clone().cancelled_owned()),
-        )
-        .init()
-        .await
-        .context("the job queue did not start")?;
-    running.tasks.spawn(async move {
-        if let Err(error) = worker.run().await {
-            tracing::error!(%error, "the job queue ended");
-        }
-    });
+    let queue = Queue {
+        pool: pool.clone(),
+        concurrency: config.limits.mailboxes,
+        grace: running.drain + Duration::from_secs(2),
+        draining,
+        quiet: quiet.clone(),
+    };
+    let worker = queue.worker().await.context("the job queue did not start")?;
+    running.tasks.spawn(queue.run(worker));
 
     let sender = Sender {
         pool: pool.clone(),

@@ -3,8 +3,10 @@
 
 mod drain_mailbox;
 mod loops;
+mod queue;
 mod retention;
 
 pub use drain_mailbox::{DrainMailbox, Draining};
+pub use queue::Queue;
 pub use loops::{every, pulling};
 pub use retention::expire;
