@@ -1,8 +1,10 @@
 //! Where one fault run happens: a database of its own, a strict simulated provider, and a door to whichever replicas live.
 
-use std::{path::PathBuf, time::Duration};
+use std::{collections::HashMap, path::PathBuf, sync::Mutex, time::Duration};
 
 use anyhow::Context;
+use jiff::{SignedDuration, Timestamp};
+use jiff_sqlx::ToSqlx;
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, PgPool, postgres::PgConnectOptions};
 use uuid::Uuid;
 
@@ -50,6 +52,8 @@ pub struct World {
     /// Logs and the tally of crash points; removed when nothing was wrong.
     pub folder: PathBuf,
     pub people: Vec<Person>,
+    /// Texts that wait for the pull, and since when.
+    pub held: Mutex<HashMap<String, Timestamp>>,
     settings: Vec<(String, String)>,
 }
 
@@ -80,6 +84,8 @@ impl World {
             callbacks,
             pace: Duration::from_millis(20),
             list_lag: Duration::from_millis(300),
+            // as the daemon is configured here: it answers STOP and START itself
+            keywords: false,
             ..SimOptions::default()
         })
         .await;
@@ -97,6 +103,7 @@ impl World {
             clock: Clock::default(),
             folder,
             people: Vec::new(),
+            held: Mutex::default(),
         };
         // active before anybody texts: what is older is never pulled
         sqlx::query("insert into own_numbers (number, first_active_at) values ($1, clock_timestamp() - interval '1 minute')")
@@ -187,6 +194,28 @@ impl World {
             }
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
+    }
+
+    /// Spares replicas that start over and over the reading of what is long known: nothing older than the oldest text that
+    /// still waits for the pull is pulled.
+    pub async fn shorten_the_list(&self) -> anyhow::Result<()> {
+        let lock = || self.held.lock().expect("no panic happens while it is held");
+        let mut active = self.clock.now() - SignedDuration::from_secs(3);
+        let waiting: Vec<String> = lock().keys().cloned().collect();
+        let kept: Vec<String> = sqlx::query_scalar("select provider_sid from messages where provider_sid = any($1)")
+            .bind(&waiting)
+            .fetch_all(&self.admin)
+            .await?;
+        {
+            let mut held = lock();
+            held.retain(|sid, _| !kept.contains(sid));
+            active = held.values().map(|at| *at - SignedDuration::from_secs(3)).fold(active, Ord::min);
+        }
+        sqlx::query("update own_numbers set first_active_at = greatest(first_active_at, $1)")
+            .bind(active.to_sqlx())
+            .execute(&self.admin)
+            .await?;
+        Ok(())
     }
 
     /// Removes the folder of logs.

@@ -82,19 +82,21 @@ async fn one_world(
         );
         let watching = async {
             loop {
-                tokio::time::sleep(Duration::from_millis(100)).await;
+                tokio::time::sleep(Duration::from_millis(200)).await;
+                world.shorten_the_list().await?;
                 let here = storm.killed.load(Ordering::Relaxed) - first;
                 if here >= ROUNDS_A_WORLD
                     || storm.is_over(Some(world))
                     || tokio::time::Instant::now() > until
                 {
                     stop.cancel();
-                    return;
+                    return anyhow::Ok(());
                 }
             }
         };
-        let (replicas, ()) = tokio::join!(replicas, watching);
+        let (replicas, watched) = tokio::join!(replicas, watching);
         replicas?;
+        watched?;
         // whoever still waits for an answer gets it here
         calm(world).await
     };

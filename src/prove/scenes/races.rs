@@ -13,7 +13,7 @@ use crate::{
         seeded::Seeded,
         world::{Ground, OWN, World},
     },
-    sim::twilio::Callbacks,
+    sim::twilio::{Callbacks, Fault, Plan},
 };
 
 /// Posts each of some texts fifty times at once, to two processes in turn, while the pull reads the same texts.
@@ -46,6 +46,7 @@ pub async fn stop_races_with_replies(ground: &Ground, seed: u64, rounds: usize) 
     let mut seeded = Seeded::new(seed);
     let world = World::new(ground, seeded.bits(), 6, Callbacks::Once).await?;
     let _replicas = (calm(&world).await?, calm(&world).await?);
+    world.sim.plan(Plan { fault: Fault::Slow { milliseconds: 150 }, next: None, probability: Some(0.7) });
     let answers = Answers::default();
     let mut verdict = Verdict::default();
     let mut said = Vec::new();
@@ -86,8 +87,9 @@ async fn one_stop(
     let mut said: Vec<Said> = (0..4).map(|_| one(&mut seeded, person)).collect();
     for text in &mut said {
         deliver(world, answers, text).await;
+        // turns of their own, so that replies stand in line
+        tokio::time::sleep(seeded.millis(0, 120)).await;
     }
-    tokio::time::sleep(seeded.millis(0, 60)).await;
     let mut stop = Said { tokens: Vec::new(), body: "STOP".to_owned(), ..one(&mut seeded, person) };
     deliver(world, answers, &mut stop).await;
     let answered = world.clock.now();
