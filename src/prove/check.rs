@@ -9,7 +9,7 @@ use super::{
     ledger::{Ledger, Row},
     load::Said,
 };
-use crate::sim::twilio::SentText;
+use crate::{fault::POISON, sim::twilio::SentText};
 
 /// What was found: how many of what, and everything that broke a promise.
 #[derive(Clone, Debug, Default)]
@@ -111,6 +111,18 @@ fn texts(verdict: &mut Verdict, said: &[Said], ledger: &Ledger) {
             )),
         }
     }
+    let poisoned: HashSet<Uuid> = said
+        .iter()
+        .filter(|text| text.body.contains(POISON))
+        .flat_map(|text| kept.get(text.sid.as_str()).into_iter().flatten())
+        .filter_map(|message| message.turn_id)
+        .collect();
+    for turn in poisoned.iter().filter_map(|id| ledger.turns.get(id)) {
+        verdict.demand(turn.state == "dead", || {
+            format!("turn {} held poison and was not given up", turn.id)
+        });
+    }
+    verdict.count("turns with poison", poisoned.len());
     let dead = ledger
         .turns
         .values()

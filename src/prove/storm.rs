@@ -131,7 +131,7 @@ impl Storm {
     }
 
     fn fate(&self, world: &World, seeded: &mut Seeded) -> Fate {
-        if seeded.percent(20) {
+        if seeded.percent(15) {
             return Fate {
                 point: None,
                 skip: 0,

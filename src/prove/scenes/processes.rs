@@ -30,7 +30,7 @@ pub async fn workers_sleep(ground: &Ground, seed: u64, rounds: usize) -> anyhow:
             // the balancer sees that it does not answer; what it has accepted waits in it
             world.door.remove(replica.address);
             replica.signal(Signal::STOP);
-            tokio::time::sleep(moments.millis(1500, 4200)).await;
+            tokio::time::sleep(moments.millis(2500, 4500)).await;
             replica.signal(Signal::CONT);
             world.door.add(replica.address);
         }
@@ -120,7 +120,7 @@ pub async fn poison(ground: &Ground, seed: u64, kills: bool) -> anyhow::Result<V
     let (mut everything, answers, (_replica, poisoned, deaths)) = text_during(&world, &mut load, habits, poisoning).await?;
     let poisoned = poisoned.map(|said| said.sid);
     let number = world.people[0].number.clone();
-    everything.extend(poisoned.iter().map(|sid| Said { sid: sid.clone(), ..said(0, POISON, seed) }));
+    everything.extend(poisoned.iter().map(|sid| Said { sid: sid.clone(), ..said(0, &format!("add a task: {POISON}"), seed) }));
     let mut verdict = judge(&world, &everything, &answers).await?;
     let apologies = world.sim.sent_to(&number).iter().filter(|text| text.body.contains("I gave up")).count();
     verdict.demand(apologies == 1, || format!("{apologies} apologies for one poisonous text"));
