@@ -143,14 +143,25 @@ begin
     return case v_kind when 'stop' then 'stopped' when 'start' then 'started' when 'help' then 'helped' else v_kind end;
 end $$;
 
+-- Which of these texts are not kept yet: the pull reads the same list again and again, and most of it is known.
+create function texts_not_kept(p_sids text[]) returns setof text
+language sql stable security definer set search_path = pg_catalog, pg_temp as $$
+    select s from unnest(p_sids) s where not exists (select 1 from public.messages m where m.provider_sid = s)
+$$;
+
 -- Wakes mailboxes that hold pending texts and have no live beat; looks at the texts, not at the `woken` flag.
 create function sweep_mailboxes(p_older_than interval, p_limit integer) returns integer
 language plpgsql security definer set search_path = pg_catalog, pg_temp as $$
 declare v_user uuid; v_count integer := 0;
 begin
-    -- wake-ups that a dead worker held and that were replaced stay for ever otherwise
+    -- wake-ups that were replaced, or that a dead worker holds, stay for ever otherwise; a living worker loses nothing with
+    -- the row, since what is pending is found below
     delete from graphile_worker._private_jobs j using graphile_worker._private_tasks t
-    where t.id = j.task_id and t.identifier = 'drain_mailbox' and j.attempts >= j.max_attempts and j.locked_at is null;
+    where t.id = j.task_id and t.identifier = 'drain_mailbox'
+      and ((j.locked_at is null and j.attempts >= j.max_attempts)
+           or (j.locked_at < clock_timestamp() - interval '5 seconds'
+               and not exists (select 1 from public.beats b where b.until > clock_timestamp()
+                               and b.user_id = (j.payload ->> 'user_id')::uuid)));
     for v_user in
         select distinct m.user_id from public.messages m
         join public.users u on u.id = m.user_id and u.state = 'active'

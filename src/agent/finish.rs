@@ -112,7 +112,9 @@ pub async fn apologise(agent: &Agent, turn: &mut Turn) -> Result<Ended, TurnErro
         outbox::say(&mut tx, saying(turn, Kind::Reply, &body)).await?;
     }
     let ended = close(&mut tx, turn, ("dead", "gave up"), false).await?;
+    crash_point!("apology.before_commit");
     tx.commit().await?;
+    crash_point!("apology.committed");
     agent.outbox_bell.notify_one();
     Ok(ended)
 }

@@ -55,6 +55,7 @@ impl Agent {
 
     async fn work(&self, turn: &mut Turn, abort: &CancellationToken) -> Result<Ended, TurnError> {
         loop {
+            crate::fault::poison(turn.texts.iter().map(|text| text.body.as_str()));
             if let Some(front) = self.by_code(turn) {
                 let outcome = match front {
                     Front::More => finish::next_page(self, turn).await?,

@@ -5,6 +5,7 @@ mod admin;
 mod chat;
 mod doctor;
 mod health;
+mod prove;
 mod serve;
 mod services;
 mod stopping;
@@ -77,6 +78,18 @@ enum Command {
     Sim {
         #[command(subcommand)]
         command: Sim,
+    },
+    /// Kills replicas under load and faults of every kind, then compares the ledger with the provider's list; on the servers
+    /// of DATABASE_URL and REDIS_URL, in databases of its own. Crash points need a build with the feature `failpoints`.
+    Prove {
+        /// Repeats the choices of an earlier run.
+        #[arg(long)]
+        seed: Option<u64>,
+        /// The longest that the kills may take.
+        #[arg(long, default_value_t = 90)]
+        seconds: u64,
+        /// The scenes to run; all when none is named.
+        scenes: Vec<String>,
     },
     /// Runs a command with a throw-away PostgreSQL and Redis (DATABASE_URL, REDIS_URL).
     Services {
@@ -156,6 +169,7 @@ async fn run(cli: Cli) -> anyhow::Result<i32> {
             print!("{}", crate::http::openapi());
             Ok(0)
         }
+        Command::Prove { seed, seconds, scenes } => prove::run(seed, seconds, scenes).await,
         Command::Sim { command: Sim::Twilio { listen, webhook, account_sid, auth_token, number } } => {
             let options = SimOptions { webhook, account_sid, auth_token, numbers: number, ..SimOptions::default() };
             crate::sim::twilio::run(listen, options).await?;

@@ -11,11 +11,7 @@ mod postgres;
 mod process;
 mod redis;
 
-use std::{
-    fs,
-    path::{Path, PathBuf},
-    time::Duration,
-};
+use std::{fs, path::Path, time::Duration};
 
 use sqlx::{ConnectOptions, Connection, Executor, postgres::PgConnectOptions};
 
@@ -33,7 +29,7 @@ pub struct Services {
     redis: redis::Redis,
     postgres: postgres::Postgres,
     password: String,
-    bin: PathBuf,
+    place: Place,
     home: Home,
 }
 
@@ -56,6 +52,7 @@ impl Services {
             home: &home.path,
             password: &password,
             keep,
+            port: None,
         };
         let (postgres, redis) =
             tokio::try_join!(wanted.start(), redis::Redis::start(&place, &home.path))?;
@@ -63,7 +60,7 @@ impl Services {
             redis,
             postgres,
             password,
-            bin: place.pg_bin,
+            place,
             home,
         })
     }
@@ -82,7 +79,7 @@ impl Services {
 
     /// PostgreSQL's programs.
     pub fn pg_bin(&self) -> &Path {
-        &self.bin
+        &self.place.pg_bin
     }
 
     /// The folder of these services; what is kept there lives as long as their data.
@@ -110,6 +107,24 @@ impl Services {
         connection.execute(sqlx::AssertSqlSafe(statement)).await?;
         connection.close().await?;
         Ok(self.url(LOGIN, &password))
+    }
+
+    /// Kills PostgreSQL as a loss of power would; nothing is flushed. For fault runs.
+    pub fn crash_postgres(&mut self) {
+        self.postgres.crash();
+    }
+
+    /// Starts PostgreSQL on its data and port again.
+    pub async fn revive_postgres(&mut self) -> Result<(), EmbeddedError> {
+        let wanted = postgres::Wanted {
+            place: &self.place,
+            home: &self.home.path,
+            password: &self.password,
+            keep: false,
+            port: Some(self.postgres.port),
+        };
+        self.postgres = wanted.start().await?;
+        Ok(())
     }
 
     fn url(&self, login: &str, password: &str) -> String {

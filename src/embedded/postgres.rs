@@ -41,6 +41,8 @@ pub(super) struct Wanted<'a> {
     pub(super) password: &'a str,
     /// False for a server whose data is thrown away.
     pub(super) keep: bool,
+    /// A free one when not given.
+    pub(super) port: Option<u16>,
 }
 
 /// Data in the making has a name that begins with this.
@@ -75,11 +77,14 @@ impl Wanted<'_> {
         }
         let began = Instant::now();
         loop {
-            let port = process::free_port()?;
+            let port = match self.port {
+                Some(port) => port,
+                None => process::free_port()?,
+            };
             match self.launch(&data, socket.as_deref(), port).await? {
                 Attempt::Ready(postgres) => return Ok(postgres),
-                Attempt::PortTaken => {}
-                Attempt::StillHeld => sleep(Duration::from_millis(200)).await,
+                Attempt::PortTaken if self.port.is_none() => {}
+                Attempt::PortTaken | Attempt::StillHeld => sleep(Duration::from_millis(200)).await,
             }
             if began.elapsed() > LEAVE_LIMIT {
                 return Err(EmbeddedError::Held(data));
@@ -225,6 +230,10 @@ impl Wanted<'_> {
 impl Postgres {
     pub(super) fn has_ended(&mut self) -> bool {
         !matches!(self.child.try_wait(), Ok(None))
+    }
+
+    pub(super) fn crash(&mut self) {
+        process::end_now(&mut self.child, None);
     }
 
     pub(super) async fn stop(&mut self) {

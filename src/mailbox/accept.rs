@@ -65,6 +65,7 @@ pub async fn accept(
     arrival: &Arrival,
     now: Timestamp,
 ) -> Result<Kept, sqlx::Error> {
+    crate::crash_point!("accept.before");
     let (kind, confirmation) = classify(arrival, keywords);
     let late = now.duration_since(arrival.sent_at) > LATE;
     let body = text::clean(&arrival.body);

@@ -140,9 +140,8 @@ async fn run(agent: &Agent, turn: &mut Turn, stops: &Stops) -> Result<Ended, Tur
             Err(TurnError::Stopped)
         }
         Ok(Err(TurnError::Database(error))) => {
-            use sqlx::Error::{Io, PoolClosed, PoolTimedOut};
-            // the database was away or the pool was full: not the text's fault, so it does not count
-            if matches!(error, Io(_) | PoolTimedOut | PoolClosed) {
+            // not the text's fault, so it does not count
+            if is_of_the_database(&error) {
                 agent::give_back(agent, turn).await?;
             }
             Err(TurnError::Database(error))
@@ -153,5 +152,18 @@ async fn run(agent: &Agent, turn: &mut Turn, stops: &Stops) -> Result<Ended, Tur
             tracing::error!(turn = %turn.id, user = %turn.user, "a turn panicked");
             Err(TurnError::Database(sqlx::Error::WorkerCrashed))
         }
+    }
+}
+
+/// The database was away, full, stopping, or gave way to another transaction; or the pool was empty.
+/// Source: PostgreSQL, "Error Codes": classes 08, 40, 53, 55, 57, 58.
+fn is_of_the_database(error: &sqlx::Error) -> bool {
+    use sqlx::Error::{Database, Io, PoolClosed, PoolTimedOut};
+    match error {
+        Io(_) | PoolTimedOut | PoolClosed => true,
+        Database(error) => error
+            .code()
+            .is_some_and(|code| ["08", "40", "53", "55", "57", "58"].iter().any(|class| code.starts_with(class))),
+        _ => false,
     }
 }

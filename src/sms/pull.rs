@@ -1,6 +1,6 @@
 //! Texts that were missed while we were down, from the provider's own list; with `twilio.receive = "poll"` the only way in.
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 use jiff::{SignedDuration, Timestamp};
 use jiff_sqlx::ToSqlx;
@@ -56,11 +56,16 @@ pub async fn pull(
     for number in own {
         let now = clock.now();
         let since = since.max(number.first_active_at.to_jiff()).max(now - OLDEST);
-        for text in provider.list_received(&number.number, since).await? {
-            // the list tells whole seconds
-            if text.sent_at.as_second() < since.as_second() {
-                continue;
-            }
+        let mut listed = provider.list_received(&number.number, since).await?;
+        // the list tells whole seconds
+        listed.retain(|text| text.sent_at.as_second() >= since.as_second());
+        let sids: Vec<String> = listed.iter().map(|text| text.sid.clone()).collect();
+        let missed: HashSet<String> = sqlx::query_scalar!(r#"select texts_not_kept($1) as "sid!""#, &sids)
+            .fetch_all(pool)
+            .await?
+            .into_iter()
+            .collect();
+        for text in listed.into_iter().filter(|text| missed.contains(&text.sid)) {
             let arrival = Arrival {
                 sid: text.sid,
                 sender: text.from,

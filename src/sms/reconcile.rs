@@ -43,7 +43,9 @@ async fn clear(
         Ok(listed) => match find(pool, listed, &row, limits, doubt).await? {
             Some(found) => {
                 tracing::info!(outbox = %doubt.claim.id, "a text in doubt was found at the provider");
+                crate::crash_point!("doubt.found");
                 settle_found(pool, doubt, &found).await?;
+                crate::crash_point!("doubt.settled");
                 return Ok(true);
             }
             // the list is readable and does not have it: after a while that means it was not taken
@@ -59,6 +61,7 @@ async fn clear(
         }
     };
     metrics::counter!("assistant_doubts_resent_total").increment(1);
+    crate::crash_point!("doubt.again");
     outbox::settle(pool, &doubt.claim, outcome).await
 }
 

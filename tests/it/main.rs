@@ -1,11 +1,12 @@
 //! The integration tests: one binary, through the public surface, on real PostgreSQL and Redis. Only outside companies are
 //! simulated. `make test` gives them their databases.
 
-mod cli;
-mod client;
 mod callbacks;
 mod claims;
+mod cli;
+mod client;
 mod doubts;
+mod faults;
 mod fencing;
 mod house;
 mod joining;
@@ -19,9 +20,6 @@ mod program;
 mod pull;
 mod rest;
 mod rest_refusals;
-mod resuming;
-mod routing;
-mod opt_out;
 mod resuming;
 mod rls;
 mod routing;

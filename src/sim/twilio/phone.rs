@@ -102,6 +102,19 @@ impl TwilioSim {
         self.sim.deliver(inbound).await
     }
 
+    /// Like [`TwilioSim::hold_inbound`] with an id of the caller's.
+    pub fn hold_inbound_as(&self, sid: &str, from: &str, to: &str, body: &str) {
+        let (from, to, body) = (from.to_owned(), to.to_owned(), body.to_owned());
+        let sid = Some(sid.to_owned());
+        self.sim.keep(&Inbound {
+            from,
+            to,
+            body,
+            sid,
+            ..Inbound::default()
+        });
+    }
+
     /// Lists a text whose webhook was missed, and returns its id.
     pub fn hold_inbound(&self, from: &str, to: &str, body: &str) -> String {
         let (from, to, body) = (from.to_owned(), to.to_owned(), body.to_owned());
