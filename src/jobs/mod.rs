@@ -7,7 +7,6 @@ mod queue;
 mod retention;
 
 pub use drain_mailbox::{DrainMailbox, Draining};
-pub use queue::Queue;
 pub use loops::{every, pulling};
 pub use queue::Queue;
 pub use retention::expire;

@@ -11,7 +11,7 @@ use tokio_util::sync::CancellationToken;
 use super::{DrainMailbox, Draining};
 
 /// How long after its end the worker is started again.
-const PAUSE: Duration = Duration::from_secs(1);
+const PAUSE: Duration = Duration::from_millis(500);
 /// Slots of the queue. Every notification wakes all of them, and their jobs end at once (see `drain_mailbox.rs`).
 const SLOTS: usize = 4;
 /// Jobs fetched at once. Few, so that another process takes what this one has no place for.

@@ -81,8 +81,9 @@ impl Sender {
             Ok(Some(row)) => row,
             Ok(None) => return,
             Err(error) => {
-                // nothing was posted; the claim runs out and is looked into
+                // nothing was posted: the row goes back at once, or, with the database away, when the claim runs out
                 tracing::warn!(outbox = %claim.id, %error, "a claimed row cannot be read");
+                self.settle(claim, Outcome::Retry { not_before: None, prefix: None }).await;
                 return;
             }
         };
