@@ -1,6 +1,9 @@
 //! Which rows of the outbox may leave, when, and who says what became of them: the rules in the database, without a sender.
 
-use std::{collections::{HashMap, HashSet}, time::Duration};
+use std::{
+    collections::{HashMap, HashSet},
+    time::Duration,
+};
 
 use assistant::{
     clock::Clock,
@@ -21,7 +24,10 @@ const HOLD: Duration = Duration::from_secs(20);
 async fn closed() -> (House, PgPool, Uuid, Uuid) {
     let house = Plan::default().closed().build().await;
     let pool = pool(&house).await;
-    let (ana, ben) = (house.db.add_user(ANA, "UTC").await, house.db.add_user(BEN, "UTC").await);
+    let (ana, ben) = (
+        house.db.add_user(ANA, "UTC").await,
+        house.db.add_user(BEN, "UTC").await,
+    );
     (house, pool, ana, ben)
 }
 
@@ -38,11 +44,19 @@ fn ids(claims: &[Claim]) -> Vec<Uuid> {
 }
 
 fn sent() -> Outcome {
-    Outcome::Sent { sid: format!("SM{}", Uuid::from_u128(u128::from_le_bytes(assistant::clock::random_bytes())).simple()) }
+    Outcome::Sent {
+        sid: format!(
+            "SM{}",
+            Uuid::from_u128(u128::from_le_bytes(assistant::clock::random_bytes())).simple()
+        ),
+    }
 }
 
 fn retry(not_before: Option<Timestamp>) -> Outcome {
-    Outcome::Retry { not_before, prefix: None }
+    Outcome::Retry {
+        not_before,
+        prefix: None,
+    }
 }
 
 async fn pace(house: &House, segments_per_second: f64) {
@@ -61,14 +75,36 @@ async fn rows_leave_in_order_and_one_at_a_time_for_each_recipient() {
     let b1 = queue(&house, ben, BEN, "reply", "b1").await;
     let first = claim(&pool, now()).await;
     assert_eq!(ids(&first), [a1, b1]);
-    assert_eq!(ids(&claim(&pool, now()).await), NONE, "Ana's second waits for her first");
-    assert!(outbox::settle(&pool, &first[0], Outcome::Unknown).await.expect("settled"));
-    assert_eq!(ids(&claim(&pool, now()).await), NONE, "and while it is in doubt");
-    assert!(outbox::settle(&pool, &first[0], sent()).await.expect("settled"));
+    assert_eq!(
+        ids(&claim(&pool, now()).await),
+        NONE,
+        "Ana's second waits for her first"
+    );
+    assert!(
+        outbox::settle(&pool, &first[0], Outcome::Unknown)
+            .await
+            .expect("settled")
+    );
+    assert_eq!(
+        ids(&claim(&pool, now()).await),
+        NONE,
+        "and while it is in doubt"
+    );
+    assert!(
+        outbox::settle(&pool, &first[0], sent())
+            .await
+            .expect("settled")
+    );
     assert_eq!(ids(&claim(&pool, now()).await), [a2]);
-    let second = sqlx::query("update outbox set blocking = true where id = $1").bind(a1).execute(&house.db.admin).await;
+    let second = sqlx::query("update outbox set blocking = true where id = $1")
+        .bind(a1)
+        .execute(&house.db.admin)
+        .await;
     let error = second.expect_err("two rows in flight");
-    assert_eq!(error.as_database_error().and_then(|e| e.constraint()), Some("outbox_one_in_flight"));
+    assert_eq!(
+        error.as_database_error().and_then(|e| e.constraint()),
+        Some("outbox_one_in_flight")
+    );
     pool.close().await;
 }
 
@@ -82,7 +118,9 @@ async fn replies_go_before_pushes() {
     for _ in 0..3 {
         let claims = outbox::claim(&pool, now(), 1, HOLD).await.expect("claimed");
         order.extend(ids(&claims));
-        outbox::settle(&pool, &claims[0], sent()).await.expect("settled");
+        outbox::settle(&pool, &claims[0], sent())
+            .await
+            .expect("settled");
     }
     assert_eq!(order, [reply, other, push]);
     pool.close().await;
@@ -98,7 +136,10 @@ async fn replicas_that_race_never_claim_a_row_twice_nor_out_of_order() {
         let number = format!("+1555010{:04}", 3000 + r);
         let user = house.db.add_user(&number, "UTC").await;
         for n in 0..EACH {
-            queued.insert(queue(&house, user, &number, "reply", &format!("{n}")).await, (r, n));
+            queued.insert(
+                queue(&house, user, &number, "reply", &format!("{n}")).await,
+                (r, n),
+            );
         }
     }
     pace(&house, 1e6).await;
@@ -113,16 +154,28 @@ async fn replicas_that_race_never_claim_a_row_twice_nor_out_of_order() {
                 for claim in claims {
                     let at = std::time::Instant::now();
                     mine.push((at, claim.id));
-                    assert!(outbox::settle(&pool, &claim, sent()).await.expect("settled"));
+                    assert!(
+                        outbox::settle(&pool, &claim, sent())
+                            .await
+                            .expect("settled")
+                    );
                 }
             }
             mine
         }
     };
-    let mut all: Vec<_> = futures_util::future::join_all((0..8).map(|_| racer())).await.into_iter().flatten().collect();
+    let mut all: Vec<_> = futures_util::future::join_all((0..8).map(|_| racer()))
+        .await
+        .into_iter()
+        .flatten()
+        .collect();
     all.sort();
     let claimed: HashSet<Uuid> = all.iter().map(|(_, id)| *id).collect();
-    assert_eq!((all.len(), claimed.len()), (RECIPIENTS * EACH, RECIPIENTS * EACH), "each once");
+    assert_eq!(
+        (all.len(), claimed.len()),
+        (RECIPIENTS * EACH, RECIPIENTS * EACH),
+        "each once"
+    );
     let mut next = [0; RECIPIENTS];
     for (_, id) in all {
         let (recipient, n) = queued[&id];
@@ -151,18 +204,27 @@ async fn the_pace_of_a_number_bounds_what_leaves_in_a_second_across_replicas() {
     let total: usize = per_tenth.iter().sum();
     // at most one second of pace is saved up, and a row that begins in time may leave
     assert!(per_tenth[0] <= 3, "{per_tenth:?}");
-    assert!((20..=23).contains(&total), "{total} in ten seconds at two a second: {per_tenth:?}");
+    assert!(
+        (20..=23).contains(&total),
+        "{total} in ten seconds at two a second: {per_tenth:?}"
+    );
     for window in per_tenth[1..].windows(10) {
         assert!(window.iter().sum::<usize>() <= 3, "{per_tenth:?}");
     }
 
     // a long text takes the time of its segments
-    sqlx::query("update outbox set segments = 4 where state = 'queued'").execute(&house.db.admin).await.expect("longer");
+    sqlx::query("update outbox set segments = 4 where state = 'queued'")
+        .execute(&house.db.admin)
+        .await
+        .expect("longer");
     let mut long = 0;
     for tenth in 100..200 {
         long += claim(&pool, at(tenth)).await.len();
     }
-    assert!((4..=6).contains(&long), "{long} texts of four segments in ten seconds");
+    assert!(
+        (4..=6).contains(&long),
+        "{long} texts of four segments in ten seconds"
+    );
     pool.close().await;
 }
 
@@ -171,7 +233,11 @@ async fn what_is_not_useful_any_more_is_not_sent_and_holds_nothing_up() {
     let (house, pool, ana, _) = closed().await;
     let old = queue(&house, ana, ANA, "push", "leave now for the dentist").await;
     let fresh = queue(&house, ana, ANA, "push", "good evening").await;
-    sqlx::query("update outbox set useful_until = now() - interval '1 second' where id = $1").bind(old).execute(&house.db.admin).await.expect("old");
+    sqlx::query("update outbox set useful_until = now() - interval '1 second' where id = $1")
+        .bind(old)
+        .execute(&house.db.admin)
+        .await
+        .expect("old");
     assert_eq!(ids(&claim(&pool, now()).await), NONE);
     assert_eq!(row(&house, old).await.state, "expired");
     assert_eq!(ids(&claim(&pool, now()).await), [fresh]);
@@ -187,12 +253,19 @@ async fn a_row_that_waits_for_its_next_try_keeps_its_place() {
     let start = now();
     let first = claim(&pool, start).await;
     let later = start + SignedDuration::from_secs(60);
-    outbox::settle(&pool, &first[0], retry(Some(later))).await.expect("settled");
+    outbox::settle(&pool, &first[0], retry(Some(later)))
+        .await
+        .expect("settled");
     assert_eq!(ids(&first), [a1, b1]);
-    assert_eq!(ids(&claim(&pool, start + SignedDuration::from_secs(59)).await), NONE);
+    assert_eq!(
+        ids(&claim(&pool, start + SignedDuration::from_secs(59)).await),
+        NONE
+    );
     let again = claim(&pool, later).await;
     assert_eq!(ids(&again), [a1]);
-    outbox::settle(&pool, &again[0], sent()).await.expect("settled");
+    outbox::settle(&pool, &again[0], sent())
+        .await
+        .expect("settled");
     assert_eq!(ids(&claim(&pool, later).await), [a2]);
     assert_eq!(row(&house, a1).await.attempts, 2);
     pool.close().await;
@@ -203,7 +276,11 @@ async fn a_number_that_opted_out_is_sent_nothing_but_the_one_confirmation() {
     let (house, pool, ana, _) = closed().await;
     let reply = queue(&house, ana, ANA, "reply", "T1 milk").await;
     let confirmation = queue(&house, ana, ANA, "keyword", "You will get no more texts").await;
-    sqlx::query("update recipients set opted_out_at = now() where number = $1").bind(ANA).execute(&house.db.admin).await.expect("out");
+    sqlx::query("update recipients set opted_out_at = now() where number = $1")
+        .bind(ANA)
+        .execute(&house.db.admin)
+        .await
+        .expect("out");
     let mut claimed = Vec::new();
     for _ in 0..2 {
         claimed.extend(ids(&claim(&pool, now()).await));
@@ -218,21 +295,58 @@ async fn only_the_holder_of_a_claim_says_what_became_of_it() {
     let (house, pool, ana, _) = closed().await;
     let id = queue(&house, ana, ANA, "reply", "T1 milk").await;
     let mine = claim(&pool, now()).await.remove(0);
-    let forged = Claim { token: Uuid::nil(), ..mine.clone() };
-    for outcome in [sent(), retry(None), Outcome::Failed { code: Some(30_007) }, Outcome::Unknown] {
-        assert!(!outbox::settle(&pool, &forged, outcome).await.expect("answered"));
+    let forged = Claim {
+        token: Uuid::nil(),
+        ..mine.clone()
+    };
+    for outcome in [
+        sent(),
+        retry(None),
+        Outcome::Failed { code: Some(30_007) },
+        Outcome::Unknown,
+    ] {
+        assert!(
+            !outbox::settle(&pool, &forged, outcome)
+                .await
+                .expect("answered")
+        );
     }
-    assert_eq!((row(&house, id).await.state.as_str(), row(&house, id).await.blocking), ("claimed", true));
+    assert_eq!(
+        (
+            row(&house, id).await.state.as_str(),
+            row(&house, id).await.blocking
+        ),
+        ("claimed", true)
+    );
 
     // put back by the look-up, taken by another, and then the first one comes home
-    outbox::settle(&pool, &mine, retry(None)).await.expect("settled");
+    outbox::settle(&pool, &mine, retry(None))
+        .await
+        .expect("settled");
     let theirs = claim(&pool, now()).await.remove(0);
     assert_ne!(mine.token, theirs.token);
-    assert!(!outbox::settle(&pool, &mine, Outcome::Failed { code: None }).await.expect("answered"));
-    assert!(!outbox::settle(&pool, &mine, sent()).await.expect("answered"));
+    assert!(
+        !outbox::settle(&pool, &mine, Outcome::Failed { code: None })
+            .await
+            .expect("answered")
+    );
+    assert!(
+        !outbox::settle(&pool, &mine, sent())
+            .await
+            .expect("answered")
+    );
     assert_eq!(row(&house, id).await.state, "claimed");
-    assert!(outbox::settle(&pool, &theirs, sent()).await.expect("settled"));
-    assert!(!outbox::settle(&pool, &theirs, Outcome::Failed { code: None }).await.expect("answered"), "sent is not taken back");
+    assert!(
+        outbox::settle(&pool, &theirs, sent())
+            .await
+            .expect("settled")
+    );
+    assert!(
+        !outbox::settle(&pool, &theirs, Outcome::Failed { code: None })
+            .await
+            .expect("answered"),
+        "sent is not taken back"
+    );
     pool.close().await;
 }
 
@@ -241,7 +355,9 @@ async fn a_row_that_was_put_back_and_then_turns_out_to_be_sent_is_not_sent_again
     let (house, pool, ana, _) = closed().await;
     let id = queue(&house, ana, ANA, "reply", "T1 milk").await;
     let mine = claim(&pool, now()).await.remove(0);
-    outbox::settle(&pool, &mine, retry(None)).await.expect("settled");
+    outbox::settle(&pool, &mine, retry(None))
+        .await
+        .expect("settled");
     assert!(outbox::settle(&pool, &mine, sent()).await.expect("settled"));
     assert_eq!(row(&house, id).await.state, "sent");
     assert_eq!(ids(&claim(&pool, now()).await), NONE);
@@ -253,21 +369,35 @@ async fn a_claim_without_outcome_becomes_a_doubt_and_blocks_no_longer_than_it_ma
     let (house, pool, ana, _) = closed().await;
     let first = queue(&house, ana, ANA, "reply", "a1").await;
     let second = queue(&house, ana, ANA, "reply", "a2").await;
-    outbox::claim(&pool, now(), 1, Duration::from_millis(300)).await.expect("claimed");
+    outbox::claim(&pool, now(), 1, Duration::from_millis(300))
+        .await
+        .expect("claimed");
     let block = Duration::from_millis(1_200);
     let look = async || outbox::doubtful(&pool, 50, block).await.expect("looked");
     assert_eq!(look().await.len(), 0, "it still has time");
     tokio::time::sleep(Duration::from_millis(350)).await;
     let doubts = look().await;
-    assert_eq!(doubts.iter().map(|d| d.claim.id).collect::<Vec<_>>(), [first]);
-    assert!(doubts[0].age >= Duration::from_millis(300) && doubts[0].age < Duration::from_secs(5), "{:?}", doubts[0].age);
+    assert_eq!(
+        doubts.iter().map(|d| d.claim.id).collect::<Vec<_>>(),
+        [first]
+    );
+    assert!(
+        doubts[0].age >= Duration::from_millis(300) && doubts[0].age < Duration::from_secs(5),
+        "{:?}",
+        doubts[0].age
+    );
     assert_eq!(look().await.len(), 0, "not looked up again at once");
     assert_eq!(ids(&claim(&pool, now()).await), NONE);
     tokio::time::sleep(block).await;
     look().await;
     assert_eq!(row(&house, first).await.state, "unknown");
     assert_eq!(ids(&claim(&pool, now()).await), [second]);
-    let own: i64 = house.db.count(&format!("select count(*) from own_numbers where number = '{OWN}'")).await;
+    let own: i64 = house
+        .db
+        .count(&format!(
+            "select count(*) from own_numbers where number = '{OWN}'"
+        ))
+        .await;
     assert_eq!(own, 1);
     pool.close().await;
 }

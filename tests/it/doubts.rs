@@ -10,13 +10,25 @@ use crate::{
 };
 
 fn always(fault: Fault) -> Faults {
-    Faults { fault, next: None, probability: None }
+    Faults {
+        fault,
+        next: None,
+        probability: None,
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_text_that_was_taken_without_an_answer_is_found_and_not_sent_again() {
-    for fault in [Fault::ErrorAfter, Fault::CutAfter, Fault::Garbled, Fault::SilentAfter { seconds: 6.0 }] {
-        let house = Plan::default().set("twilio.timeout_seconds", 1).build().await;
+    for fault in [
+        Fault::ErrorAfter,
+        Fault::CutAfter,
+        Fault::Garbled,
+        Fault::SilentAfter { seconds: 6.0 },
+    ] {
+        let house = Plan::default()
+            .set("twilio.timeout_seconds", 1)
+            .build()
+            .await;
         let ana = house.db.add_user(ANA, "UTC").await;
         house.sim.fail_next(1, fault.clone());
         let id = queue(&house, ana, ANA, "reply", "T1 milk").await;
@@ -25,7 +37,10 @@ async fn a_text_that_was_taken_without_an_answer_is_found_and_not_sent_again() {
         house.is_at_rest().await;
         assert_eq!(heard(&house, ANA), ["T1 milk", "T2 eggs"], "{fault:?}");
         let found = becomes(&house, id, &["sent", "delivered"]).await;
-        assert_eq!(found.provider_sid, Some(house.sim.sent_to(ANA)[0].sid.clone()));
+        assert_eq!(
+            found.provider_sid,
+            Some(house.sim.sent_to(ANA)[0].sid.clone())
+        );
         assert_eq!((found.attempts, found.body.as_str()), (1, "T1 milk"));
     }
 }
@@ -33,14 +48,21 @@ async fn a_text_that_was_taken_without_an_answer_is_found_and_not_sent_again() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_text_that_was_not_taken_is_sent_again_once_after_a_while() {
     for fault in [Fault::ErrorBefore, Fault::CutBefore] {
-        let house = Plan::default().set("limits.settle_seconds", 2).build().await;
+        let house = Plan::default()
+            .set("limits.settle_seconds", 2)
+            .build()
+            .await;
         let ana = house.db.add_user(ANA, "UTC").await;
         house.sim.fail_next(1, fault.clone());
         let started = std::time::Instant::now();
         let id = queue(&house, ana, ANA, "reply", "T1 milk").await;
         let next = queue(&house, ana, ANA, "reply", "T2 eggs").await;
         becomes(&house, next, &["sent", "delivered"]).await;
-        assert!(started.elapsed() > Duration::from_secs(2), "the list was given no time: {:?}", started.elapsed());
+        assert!(
+            started.elapsed() > Duration::from_secs(2),
+            "the list was given no time: {:?}",
+            started.elapsed()
+        );
         house.is_at_rest().await;
         assert_eq!(heard(&house, ANA), ["T1 milk", "T2 eggs"], "{fault:?}");
         assert_eq!(row(&house, id).await.attempts, 2);
@@ -49,8 +71,15 @@ async fn a_text_that_was_not_taken_is_sent_again_once_after_a_while() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_list_that_lags_behind_doubles_nothing() {
-    let sim = SimOptions { list_lag: Duration::from_millis(2_500), ..SimOptions::default() };
-    let house = Plan::default().sim(sim).set("limits.settle_seconds", 5).build().await;
+    let sim = SimOptions {
+        list_lag: Duration::from_millis(2_500),
+        ..SimOptions::default()
+    };
+    let house = Plan::default()
+        .sim(sim)
+        .set("limits.settle_seconds", 5)
+        .build()
+        .await;
     let ana = house.db.add_user(ANA, "UTC").await;
     // no callback either: the list alone must tell
     house.sim.fail_next(1, Fault::CutAfter);
@@ -62,7 +91,10 @@ async fn a_list_that_lags_behind_doubles_nothing() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_callback_clears_a_doubt_before_the_list_does() {
-    let house = Plan::default().set("limits.settle_seconds", 300).build().await;
+    let house = Plan::default()
+        .set("limits.settle_seconds", 300)
+        .build()
+        .await;
     house.sim.plan(always(Fault::ListAway));
     let ana = house.db.add_user(ANA, "UTC").await;
     house.sim.fail_next(1, Fault::ErrorAfter);
@@ -74,8 +106,14 @@ async fn a_callback_clears_a_doubt_before_the_list_does() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn when_nothing_can_be_looked_up_a_push_is_repeated_and_says_so_and_a_code_is_not() {
-    let house = Plan::default().set("limits.doubt_minutes", 0.05).build().await;
-    let (ana, ben) = (house.db.add_user(ANA, "UTC").await, house.db.add_user(BEN, "UTC").await);
+    let house = Plan::default()
+        .set("limits.doubt_minutes", 0.05)
+        .build()
+        .await;
+    let (ana, ben) = (
+        house.db.add_user(ANA, "UTC").await,
+        house.db.add_user(BEN, "UTC").await,
+    );
     house.sim.plan(always(Fault::ListAway));
     house.sim.fail_next(2, Fault::ErrorBefore);
     let started = std::time::Instant::now();
@@ -83,7 +121,11 @@ async fn when_nothing_can_be_looked_up_a_push_is_repeated_and_says_so_and_a_code
     let code = queue(&house, ben, BEN, "code", "Your code is 471199").await;
     becomes(&house, code, &["failed"]).await;
     becomes(&house, push, &["sent", "delivered"]).await;
-    assert!(started.elapsed() > Duration::from_millis(2_900), "{:?}", started.elapsed());
+    assert!(
+        started.elapsed() > Duration::from_millis(2_900),
+        "{:?}",
+        started.elapsed()
+    );
     house.is_at_rest().await;
     assert_eq!(heard(&house, ANA), ["(may repeat) Dentist at 5 PM"]);
     assert_eq!(heard(&house, BEN), [""; 0]);
@@ -91,7 +133,10 @@ async fn when_nothing_can_be_looked_up_a_push_is_repeated_and_says_so_and_a_code
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_code_that_the_list_does_not_show_is_not_sent_again_either() {
-    let house = Plan::default().set("limits.settle_seconds", 1).build().await;
+    let house = Plan::default()
+        .set("limits.settle_seconds", 1)
+        .build()
+        .await;
     let ana = house.db.add_user(ANA, "UTC").await;
     house.sim.fail_next(1, Fault::ErrorBefore);
     let code = queue(&house, ana, ANA, "code", "Your code is 471199").await;
@@ -102,7 +147,10 @@ async fn a_code_that_the_list_does_not_show_is_not_sent_again_either() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_message_that_another_row_owns_is_not_taken_for_this_one() {
-    let house = Plan::default().set("limits.settle_seconds", 2).build().await;
+    let house = Plan::default()
+        .set("limits.settle_seconds", 2)
+        .build()
+        .await;
     let ana = house.db.add_user(ANA, "UTC").await;
     // the same words three times in a row: the first is taken, the second is not and comes into doubt
     let first = queue(&house, ana, ANA, "reply", "No open tasks.").await;
@@ -120,14 +168,26 @@ async fn a_message_that_another_row_owns_is_not_taken_for_this_one() {
     for id in [first, second, third] {
         owned.push(row(&house, id).await.provider_sid.expect("owned"));
     }
-    let sids: Vec<String> = house.sim.sent_to(ANA).into_iter().map(|text| text.sid).collect();
+    let sids: Vec<String> = house
+        .sim
+        .sent_to(ANA)
+        .into_iter()
+        .map(|text| text.sid)
+        .collect();
     assert_eq!(owned, sids, "each row owns its own message");
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_text_in_doubt_holds_up_its_recipient_for_a_while_and_nobody_else() {
-    let house = Plan::default().set("limits.block_seconds", 3).set("limits.settle_seconds", 300).build().await;
-    let (ana, ben) = (house.db.add_user(ANA, "UTC").await, house.db.add_user(BEN, "UTC").await);
+    let house = Plan::default()
+        .set("limits.block_seconds", 3)
+        .set("limits.settle_seconds", 300)
+        .build()
+        .await;
+    let (ana, ben) = (
+        house.db.add_user(ANA, "UTC").await,
+        house.db.add_user(BEN, "UTC").await,
+    );
     house.sim.fail_next(1, Fault::ErrorBefore);
     let started = std::time::Instant::now();
     let doubtful = queue(&house, ana, ANA, "reply", "a1").await;
@@ -135,23 +195,40 @@ async fn a_text_in_doubt_holds_up_its_recipient_for_a_while_and_nobody_else() {
     let next = queue(&house, ana, ANA, "reply", "a2").await;
     let bens = queue(&house, ben, BEN, "reply", "b1").await;
     becomes(&house, bens, &["sent", "delivered"]).await;
-    assert!(started.elapsed() < Duration::from_secs(3), "Ben waited for Ana");
+    assert!(
+        started.elapsed() < Duration::from_secs(3),
+        "Ben waited for Ana"
+    );
     assert_eq!(row(&house, next).await.state, "queued");
     becomes(&house, next, &["sent", "delivered"]).await;
     let waited = started.elapsed();
-    assert!(waited > Duration::from_millis(2_900) && waited < Duration::from_secs(8), "{waited:?}");
+    assert!(
+        waited > Duration::from_millis(2_900) && waited < Duration::from_secs(8),
+        "{waited:?}"
+    );
     let row = row(&house, doubtful).await;
-    assert_eq!((row.state.as_str(), row.blocking), ("unknown", false), "it is still looked for");
+    assert_eq!(
+        (row.state.as_str(), row.blocking),
+        ("unknown", false),
+        "it is still looked for"
+    );
     assert_eq!(heard(&house, ANA), ["a2"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_process_that_dies_between_claim_and_post_leaves_a_doubt_that_is_cleared() {
-    let mut house = Plan::default().set("limits.settle_seconds", 1).set("limits.send_hold_seconds", 1).closed().build().await;
+    let mut house = Plan::default()
+        .set("limits.settle_seconds", 1)
+        .set("limits.send_hold_seconds", 1)
+        .closed()
+        .build()
+        .await;
     let ana = house.db.add_user(ANA, "UTC").await;
     let id = queue(&house, ana, ANA, "reply", "T1 milk").await;
     let pool = crate::rows::pool(&house).await;
-    let claimed = assistant::outbox::claim(&pool, house.clock.now(), 1, Duration::from_secs(1)).await.expect("claimed");
+    let claimed = assistant::outbox::claim(&pool, house.clock.now(), 1, Duration::from_secs(1))
+        .await
+        .expect("claimed");
     assert_eq!(claimed.len(), 1);
     pool.close().await;
     house.open().await;
@@ -163,7 +240,11 @@ async fn a_process_that_dies_between_claim_and_post_leaves_a_doubt_that_is_clear
 #[tokio::test(flavor = "multi_thread")]
 async fn a_storm_of_faults_sends_each_text_once_and_in_order() {
     const TEXTS: usize = 25;
-    let house: House = Plan::default().set("limits.settle_seconds", 2).set("twilio.timeout_seconds", 1).build().await;
+    let house: House = Plan::default()
+        .set("limits.settle_seconds", 2)
+        .set("twilio.timeout_seconds", 1)
+        .build()
+        .await;
     let numbers: Vec<String> = (0..4).map(|n| format!("+1555010{:04}", 4200 + n)).collect();
     for (fault, probability) in [
         (Fault::ErrorAfter, 0.08),
@@ -174,7 +255,11 @@ async fn a_storm_of_faults_sends_each_text_once_and_in_order() {
         (Fault::ListAway, 0.1),
         (Fault::Slow { milliseconds: 60 }, 0.2),
     ] {
-        house.sim.plan(Faults { fault, next: None, probability: Some(probability) });
+        house.sim.plan(Faults {
+            fault,
+            next: None,
+            probability: Some(probability),
+        });
     }
     for number in &numbers {
         let user = house.db.add_user(number, "UTC").await;
@@ -188,7 +273,12 @@ async fn a_storm_of_faults_sends_each_text_once_and_in_order() {
         while heard(&house, number).len() < TEXTS && tokio::time::Instant::now() < until {
             tokio::time::sleep(Duration::from_millis(100)).await;
         }
-        assert_eq!(heard(&house, number), expected, "{number}; struck: {:?}", house.sim.struck());
+        assert_eq!(
+            heard(&house, number),
+            expected,
+            "{number}; struck: {:?}",
+            house.sim.struck()
+        );
     }
     house.sim.clear_faults();
     house.is_at_rest().await;

@@ -14,15 +14,27 @@ async fn texts_that_wait_when_a_turn_starts_join_it() {
     let model = adds_what_it_reads();
     let mut house = Plan::default().model(&model).closed().build().await;
     let api = house.replica(Role::Api).await;
-    house.sim.set_webhook(&format!("http://{}/webhooks/twilio/sms", api.address));
+    house
+        .sim
+        .set_webhook(&format!("http://{}/webhooks/twilio/sms", api.address));
     house.db.add_user(ANA, "UTC").await;
     for body in ["milk", "eggs", "bread"] {
         assert_eq!(house.sim.text(ANA, OWN, body).await.status, Some(200));
     }
-    assert!(model.asked().is_empty(), "a replica for HTTP alone runs no turn");
+    assert!(
+        model.asked().is_empty(),
+        "a replica for HTTP alone runs no turn"
+    );
     house.open().await;
     house.is_at_rest().await;
-    assert_eq!(model.asked().iter().map(|p| p.texts.clone()).collect::<Vec<_>>(), [["milk", "eggs", "bread"]]);
+    assert_eq!(
+        model
+            .asked()
+            .iter()
+            .map(|p| p.texts.clone())
+            .collect::<Vec<_>>(),
+        [["milk", "eggs", "bread"]]
+    );
     assert_eq!(said(&house), ["T1 milk + eggs + bread"]);
     api.stop().await;
 }
@@ -36,11 +48,18 @@ async fn a_text_that_arrives_before_the_first_effect_joins_the_turn() {
     asked(&model, 1).await;
     ana.texts("wait, make that 3").await;
     step.answer();
-    assert_eq!(asked(&model, 2).await.texts, ["2 lemons", "wait, make that 3"]);
+    assert_eq!(
+        asked(&model, 2).await.texts,
+        ["2 lemons", "wait, make that 3"]
+    );
     step.answer();
     assert_eq!(ana.hears().await, "T1 2 lemons + wait, make that 3");
     ana.hears_nothing_more().await;
-    assert_eq!(house.db.count("select count(*) from tasks").await, 1, "the voided answer did nothing");
+    assert_eq!(
+        house.db.count("select count(*) from tasks").await,
+        1,
+        "the voided answer did nothing"
+    );
     assert_eq!(house.db.count("select count(*) from turns").await, 1);
 }
 
@@ -93,7 +112,11 @@ async fn a_text_that_arrives_after_the_first_effect_is_the_next_turn() {
     asked(&model, 1).await;
     step.answer();
     let second = asked(&model, 2).await;
-    assert_eq!(second.results.len(), 2, "asked again with what came of its calls");
+    assert_eq!(
+        second.results.len(),
+        2,
+        "asked again with what came of its calls"
+    );
     ana.texts("eggs").await;
     step.answer();
     assert_eq!(ana.hears().await, "T1 milk\nThat is all.");
@@ -132,7 +155,10 @@ async fn texts_from_another_phone_of_the_same_user_are_a_turn_of_their_own_in_th
     house.db.add_phone(ana.id, SECOND).await;
     ana.texts("from the first").await;
     asked(&model, 1).await;
-    assert_eq!(house.sim.text(SECOND, OWN, "from the second").await.status, Some(200));
+    assert_eq!(
+        house.sim.text(SECOND, OWN, "from the second").await.status,
+        Some(200)
+    );
     ana.texts("from the first again").await;
     step.answer();
     assert_eq!(ana.hears().await, "T1 from the first");
@@ -140,8 +166,17 @@ async fn texts_from_another_phone_of_the_same_user_are_a_turn_of_their_own_in_th
     step.answer();
     assert_eq!(ana.hears().await, "T3 from the first again");
     house.is_at_rest().await;
-    let to_second: Vec<_> = house.sim.sent_to(SECOND).into_iter().map(|text| text.body).collect();
-    assert_eq!(to_second, ["T2 from the second"], "the answer goes to the phone that asked");
+    let to_second: Vec<_> = house
+        .sim
+        .sent_to(SECOND)
+        .into_iter()
+        .map(|text| text.body)
+        .collect();
+    assert_eq!(
+        to_second,
+        ["T2 from the second"],
+        "the answer goes to the phone that asked"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -165,5 +200,10 @@ async fn ten_texts_at_once_are_each_in_exactly_one_turn_in_order() {
 }
 
 fn said(house: &House) -> Vec<String> {
-    house.sim.sent_to(ANA).into_iter().map(|text| text.body).collect()
+    house
+        .sim
+        .sent_to(ANA)
+        .into_iter()
+        .map(|text| text.body)
+        .collect()
 }

@@ -2,6 +2,7 @@
 //! simulated. `make test` gives them their databases.
 
 mod callbacks;
+mod catalogue;
 mod claims;
 mod cli;
 mod client;
@@ -33,6 +34,8 @@ mod structure;
 mod turn;
 mod twilio_client;
 mod undo;
+mod undo_walk;
+mod waking;
 mod webhook;
 mod wire;
 mod wording;

@@ -17,10 +17,15 @@ fn model() -> Offline {
 }
 
 fn rows() -> impl Iterator<Item = (String, &'static str)> {
-    TABLE.lines().filter(|line| !line.is_empty() && !line.starts_with('#')).map(|line| {
-        let (text, expected) = line.split_once(" => ").unwrap_or_else(|| panic!("no => in {line}"));
-        (text.replace("\\n", "\n"), expected)
-    })
+    TABLE
+        .lines()
+        .filter(|line| !line.is_empty() && !line.starts_with('#'))
+        .map(|line| {
+            let (text, expected) = line
+                .split_once(" => ")
+                .unwrap_or_else(|| panic!("no => in {line}"));
+            (text.replace("\\n", "\n"), expected)
+        })
 }
 
 #[test]
@@ -35,12 +40,21 @@ fn each_text_of_the_table_is_heard_as_it_says() {
             let (tool, args) = expected.split_once(' ').expect("a tool and its arguments");
             (tool, serde_json::from_str(args).expect("arguments in JSON"))
         });
-        let found = heard.as_ref().map(|call| (call.tool.as_str(), call.args.clone()));
+        let found = heard
+            .as_ref()
+            .map(|call| (call.tool.as_str(), call.args.clone()));
         if found != expected {
-            wrong.push(format!("{text:?}\n  expected {expected:?}\n  heard    {found:?}"));
+            wrong.push(format!(
+                "{text:?}\n  expected {expected:?}\n  heard    {found:?}"
+            ));
         }
     }
-    assert!(wrong.is_empty(), "{} of {count} are heard otherwise:\n{}", wrong.len(), wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "{} of {count} are heard otherwise:\n{}",
+        wrong.len(),
+        wrong.join("\n")
+    );
     assert!(count >= 150, "only {count} texts");
 }
 
@@ -49,7 +63,11 @@ fn case_marks_and_a_please_change_nothing() {
     let model = model();
     for (text, expected) in rows().filter(|(text, _)| !text.contains('\n')) {
         let tool = (expected != "?").then(|| expected.split(' ').next().expect("a tool"));
-        for variant in [text.to_uppercase(), format!("{text}  "), format!("Please {text}")] {
+        for variant in [
+            text.to_uppercase(),
+            format!("{text}  "),
+            format!("Please {text}"),
+        ] {
             let heard = model.hear(&variant).map(|call| call.tool);
             assert_eq!(heard.as_deref(), tool, "{variant:?}");
         }
@@ -61,11 +79,22 @@ fn every_tool_is_named_by_some_phrase_and_every_phrase_names_a_tool() {
     let all = skills::all();
     for skill in all.iter() {
         for hearing in skill.hearings() {
-            let (owner, _) = all.find_tool(hearing.tool).unwrap_or_else(|| panic!("no tool {}", hearing.tool));
-            assert_eq!(owner.name(), skill.name(), "{} is heard by another skill", hearing.tool);
+            let (owner, _) = all
+                .find_tool(hearing.tool)
+                .unwrap_or_else(|| panic!("no tool {}", hearing.tool));
+            assert_eq!(
+                owner.name(),
+                skill.name(),
+                "{} is heard by another skill",
+                hearing.tool
+            );
         }
         for tool in skill.tools() {
-            assert!(skill.hearings().iter().any(|h| h.tool == tool.name), "{} cannot be said offline", tool.name);
+            assert!(
+                skill.hearings().iter().any(|h| h.tool == tool.name),
+                "{} cannot be said offline",
+                tool.name
+            );
         }
     }
 }
@@ -77,7 +106,11 @@ fn an_example_in_the_help_is_understood() {
         let examples: Vec<_> = skill.help().split('"').skip(1).step_by(2).collect();
         assert!(!examples.is_empty(), "{} shows no example", skill.name());
         for example in examples {
-            assert!(model.hear(example).is_some(), "{example:?} in the help of {}", skill.name());
+            assert!(
+                model.hear(example).is_some(),
+                "{example:?} in the help of {}",
+                skill.name()
+            );
         }
     }
 }
@@ -87,7 +120,10 @@ async fn what_is_not_understood_is_said_with_two_examples_and_asked_about_once()
     let prompt = Prompt {
         now: String::new(),
         memory: Vec::new(),
-        texts: vec!["add a task: a".into(), "what is the airspeed of an unladen european swallow".into()],
+        texts: vec![
+            "add a task: a".into(),
+            "what is the airspeed of an unladen european swallow".into(),
+        ],
         tools: skills::all().specs(),
         results: Vec::new(),
     };
@@ -103,8 +139,15 @@ async fn what_is_not_understood_is_said_with_two_examples_and_asked_about_once()
 
     // asked again after a refusal: nothing more to add
     let call = answer.calls[0].clone();
-    let results = vec![assistant::model::CallResult { call, ok: false, text: "no".into() }];
-    let again = model().answer(&Prompt { results, ..prompt }).await.expect("an answer");
+    let results = vec![assistant::model::CallResult {
+        call,
+        ok: false,
+        text: "no".into(),
+    }];
+    let again = model()
+        .answer(&Prompt { results, ..prompt })
+        .await
+        .expect("an answer");
     assert_eq!(again, Answer::default());
 }
 
@@ -112,9 +155,16 @@ async fn what_is_not_understood_is_said_with_two_examples_and_asked_about_once()
 async fn a_part_of_a_word_names_no_task_and_a_doubtful_name_is_asked_about() {
     let house = House::new().await;
     let ana = house.resident(ANA).await;
-    ana.asks("add tasks: call mom, call the bank, write a letter").await;
-    assert_eq!(ana.asks("ll is done").await, "I found no task \"ll\". \"my tasks\" shows them.");
-    assert_eq!(ana.asks("call is done").await, "Which one is \"call\"? T1 call mom; T2 call the bank");
+    ana.asks("add tasks: call mom, call the bank, write a letter")
+        .await;
+    assert_eq!(
+        ana.asks("ll is done").await,
+        "I found no task \"ll\". \"my tasks\" shows them."
+    );
+    assert_eq!(
+        ana.asks("call is done").await,
+        "Which one is \"call\"? T1 call mom; T2 call the bank"
+    );
     assert_eq!(ana.asks("letters is done").await, "Done: T3 write a letter");
     assert_eq!(ana.asks("the bank is done").await, "Done: T2 call the bank");
     house.is_at_rest().await;

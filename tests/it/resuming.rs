@@ -25,11 +25,21 @@ struct Doomed(Option<Runtime>);
 impl Doomed {
     async fn open(house: &House) -> Self {
         let runtime = Runtime::new().expect("a runtime");
-        let parts = Parts { clock: house.clock.clone(), model: house.model.clone().map(|m| m as _), skills: None };
+        let parts = Parts {
+            clock: house.clock.clone(),
+            model: house.model.clone().map(|m| m as _),
+            skills: None,
+        };
         let config = house.config();
-        let running = runtime.spawn(async move { app::start_with(config, Role::All, parts).await.expect("the daemon starts") });
+        let running = runtime.spawn(async move {
+            app::start_with(config, Role::All, parts)
+                .await
+                .expect("the daemon starts")
+        });
         let running = running.await.expect("no panic");
-        house.sim.set_webhook(&format!("http://{}/webhooks/twilio/sms", running.address));
+        house
+            .sim
+            .set_webhook(&format!("http://{}/webhooks/twilio/sms", running.address));
         std::mem::forget(running);
         Self(Some(runtime))
     }
@@ -57,12 +67,21 @@ async fn a_turn_resumed_after_a_crash_asks_the_same_and_repeats_no_committed_cal
         if !prompt.results.is_empty() {
             return Answer::text("There is no T999.");
         }
-        door.get().and_then(Weak::upgrade).expect("set below").waits_before_answering();
+        door.get()
+            .and_then(Weak::upgrade)
+            .expect("set below")
+            .waits_before_answering();
         calls([add("milk"), refused()])
     }));
     itself.set(Arc::downgrade(&model)).expect("set once");
     let clock = Clock::default();
-    let mut house = Plan::default().model(&model).clock(&clock).set("limits.working_after_seconds", 9_000).closed().build().await;
+    let mut house = Plan::default()
+        .model(&model)
+        .clock(&clock)
+        .set("limits.working_after_seconds", 9_000)
+        .closed()
+        .build()
+        .await;
     let doomed = Doomed::open(&house).await;
     let id = house.db.add_user(ANA, "America/New_York").await;
     house.sim.text(ANA, "", "milk, and T999 is done").await;
@@ -70,7 +89,11 @@ async fn a_turn_resumed_after_a_crash_asks_the_same_and_repeats_no_committed_cal
     let before = model.asked();
     doomed.crash();
 
-    sqlx::query("update users set time_zone = 'Asia/Tokyo' where id = $1").bind(id).execute(&house.db.admin).await.expect("moved");
+    sqlx::query("update users set time_zone = 'Asia/Tokyo' where id = $1")
+        .bind(id)
+        .execute(&house.db.admin)
+        .await
+        .expect("moved");
     clock.advance(SignedDuration::from_mins(90));
     model.goes_on();
     house.open().await;
@@ -78,19 +101,36 @@ async fn a_turn_resumed_after_a_crash_asks_the_same_and_repeats_no_committed_cal
     let bodies: Vec<_> = house.sim.sent_to(ANA).into_iter().map(|t| t.body).collect();
     assert_eq!(bodies, ["T1 milk\nThere is no T999."]);
     let asked = model.asked();
-    assert_eq!(asked.len(), 3, "the recorded answer was taken, not asked for again");
-    assert_eq!(asked[2], before[1], "the same now, zone, texts, memory and results");
+    assert_eq!(
+        asked.len(),
+        3,
+        "the recorded answer was taken, not asked for again"
+    );
+    assert_eq!(
+        asked[2], before[1],
+        "the same now, zone, texts, memory and results"
+    );
     assert!(asked[2].now.ends_with("[America/New_York]"));
     assert_eq!(house.db.count("select count(*) from tasks").await, 1);
-    assert_eq!(house.db.count("select attempts::bigint from turns").await, 2);
+    assert_eq!(
+        house.db.count("select attempts::bigint from turns").await,
+        2
+    );
     assert_eq!(house.db.count("select count(*) from ledger").await, 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_turn_cut_off_before_its_first_effect_is_asked_again_with_the_same_inputs_by_another_replica() {
+async fn a_turn_cut_off_before_its_first_effect_is_asked_again_with_the_same_inputs_by_another_replica()
+ {
     let model = Arc::new(Scripted::default());
     let clock = Clock::default();
-    let mut house = Plan::default().model(&model).clock(&clock).set("limits.working_after_seconds", 9_000).closed().build().await;
+    let mut house = Plan::default()
+        .model(&model)
+        .clock(&clock)
+        .set("limits.working_after_seconds", 9_000)
+        .closed()
+        .build()
+        .await;
     let doomed = Doomed::open(&house).await;
     house.db.add_user(ANA, "America/New_York").await;
     model.waits_before_answering();
@@ -115,7 +155,12 @@ async fn a_turn_cut_off_before_its_first_effect_is_asked_again_with_the_same_inp
 #[tokio::test(flavor = "multi_thread")]
 async fn a_resumed_turn_does_not_say_working_on_it_again() {
     let model = Arc::new(Scripted::default());
-    let mut house = Plan::default().model(&model).set("limits.working_after_seconds", 1).closed().build().await;
+    let mut house = Plan::default()
+        .model(&model)
+        .set("limits.working_after_seconds", 1)
+        .closed()
+        .build()
+        .await;
     let doomed = Doomed::open(&house).await;
     house.db.add_user(ANA, "UTC").await;
     model.waits_before_answering();
@@ -135,7 +180,11 @@ async fn a_resumed_turn_does_not_say_working_on_it_again() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_graceful_stop_gives_no_attempt_away_and_the_text_is_answered_later() {
     let model = Arc::new(Scripted::default());
-    let mut house = Plan::default().model(&model).set("server.drain_seconds", 2).build().await;
+    let mut house = Plan::default()
+        .model(&model)
+        .set("server.drain_seconds", 2)
+        .build()
+        .await;
     let id = house.db.add_user(ANA, "UTC").await;
     for stop in 1..=4 {
         model.waits_before_answering();
@@ -144,38 +193,104 @@ async fn a_graceful_stop_gives_no_attempt_away_and_the_text_is_answered_later() 
         }
         asked(&model, stop).await;
         house.close().await;
-        assert_eq!(house.db.count("select attempts::bigint from turns").await, 0, "stop {stop}");
-        assert_eq!(house.db.count("select count(*) from messages where state = 'pending'").await, 1);
-        assert_eq!(house.db.count("select count(*) from beats where until > clock_timestamp()").await, 0, "given back");
+        assert_eq!(
+            house.db.count("select attempts::bigint from turns").await,
+            0,
+            "stop {stop}"
+        );
+        assert_eq!(
+            house
+                .db
+                .count("select count(*) from messages where state = 'pending'")
+                .await,
+            1
+        );
+        assert_eq!(
+            house
+                .db
+                .count("select count(*) from beats where until > clock_timestamp()")
+                .await,
+            0,
+            "given back"
+        );
         house.open().await;
     }
     model.will(Ok(calls([add("milk")])));
     model.goes_on();
     house.is_at_rest().await;
     let bodies: Vec<_> = house.sim.sent_to(ANA).into_iter().map(|t| t.body).collect();
-    assert_eq!(bodies, ["T1 milk"], "stopped more often than there are attempts");
-    assert_eq!(house.db.count(&format!("select count(*) from tasks where user_id = '{id}'")).await, 1);
+    assert_eq!(
+        bodies,
+        ["T1 milk"],
+        "stopped more often than there are attempts"
+    );
+    assert_eq!(
+        house
+            .db
+            .count(&format!(
+                "select count(*) from tasks where user_id = '{id}'"
+            ))
+            .await,
+        1
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_text_that_breaks_its_turn_three_times_ends_with_an_apology_that_lists_what_was_done() {
     let model = Arc::new(Scripted::default());
-    let house = Plan::default().model(&model).skills(with_trouble()).build().await;
+    let house = Plan::default()
+        .model(&model)
+        .skills(with_trouble())
+        .build()
+        .await;
     let (ana, ben) = (house.resident(ANA).await, house.resident(BEN).await);
     model.will(Ok(calls([add("milk"), call("boom", json!({}))])));
     ana.texts("milk and boom").await;
     asked(&model, 1).await;
     model.will(Ok(calls([add("tea")])));
-    assert_eq!(ben.asks("tea").await, "T1 tea", "others are served meanwhile");
+    assert_eq!(
+        ben.asks("tea").await,
+        "T1 tea",
+        "others are served meanwhile"
+    );
     assert_eq!(
         ana.hears().await,
         "Sorry, something went wrong on my side and I gave up on your last text. Done before that:\nT1 milk"
     );
-    assert_eq!(house.db.count("select attempts::bigint from turns where state = 'dead'").await, 3);
-    assert_eq!(house.db.count("select count(*) from messages where state = 'dead'").await, 1);
-    assert_eq!(house.db.count("select count(*) from counters where letter = 'boom'").await, 0, "nothing of the broken call stays");
-    assert_eq!(house.db.count("select count(*) from tasks where title = 'milk'").await, 1);
-    assert_eq!(model.asked().len(), 2, "the recorded answer was taken, not asked for again");
+    assert_eq!(
+        house
+            .db
+            .count("select attempts::bigint from turns where state = 'dead'")
+            .await,
+        3
+    );
+    assert_eq!(
+        house
+            .db
+            .count("select count(*) from messages where state = 'dead'")
+            .await,
+        1
+    );
+    assert_eq!(
+        house
+            .db
+            .count("select count(*) from counters where letter = 'boom'")
+            .await,
+        0,
+        "nothing of the broken call stays"
+    );
+    assert_eq!(
+        house
+            .db
+            .count("select count(*) from tasks where title = 'milk'")
+            .await,
+        1
+    );
+    assert_eq!(
+        model.asked().len(),
+        2,
+        "the recorded answer was taken, not asked for again"
+    );
 
     model.will(Ok(calls([add("eggs")])));
     assert_eq!(ana.asks("eggs").await, "T2 eggs", "the next text is served");
@@ -193,15 +308,27 @@ async fn a_text_that_breaks_its_turn_three_times_ends_with_an_apology_that_lists
 async fn no_database_connection_is_held_while_the_model_is_asked() {
     const USERS: usize = 30;
     let model = Arc::new(Scripted::default());
-    let house = Plan::default().model(&model).set("database.max_connections", 4).set("limits.lease_seconds", 6).build().await;
+    let house = Plan::default()
+        .model(&model)
+        .set("database.max_connections", 4)
+        .set("limits.lease_seconds", 6)
+        .build()
+        .await;
     model.waits_before_answering();
-    let numbers: Vec<String> = (0..USERS).map(|n| format!("+1555010{n:04}", n = 2000 + n)).collect();
+    let numbers: Vec<String> = (0..USERS)
+        .map(|n| format!("+1555010{n:04}", n = 2000 + n))
+        .collect();
     for number in &numbers {
         house.db.add_user(number, "UTC").await;
         assert_eq!(house.sim.text(number, "", "hello").await.status, Some(200));
     }
     asked(&model, USERS).await;
-    let ready = house.http().get(format!("{}/health/ready", house.url())).send().await.expect("an answer");
+    let ready = house
+        .http()
+        .get(format!("{}/health/ready", house.url()))
+        .send()
+        .await
+        .expect("an answer");
     assert_eq!(ready.status(), 200);
     let ana = house.resident(ANA).await;
     let said = ana.asks("are you a bot?").await;
@@ -215,5 +342,11 @@ async fn no_database_connection_is_held_while_the_model_is_asked() {
         assert_eq!(texts.len(), 1, "{number}");
     }
     house.is_at_rest().await;
-    assert_eq!(house.db.count("select count(*) from turns where attempts > 1").await, 0);
+    assert_eq!(
+        house
+            .db
+            .count("select count(*) from turns where attempts > 1")
+            .await,
+        0
+    );
 }

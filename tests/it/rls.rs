@@ -1,4 +1,4 @@
-//! The second wall: row-level security, checked in the catalogue and from the daemon's own connections.
+//! The second wall from the daemon's own connections: what they read and write, with and without a user.
 
 use assistant::{
     app::{self, Parts, Role},
@@ -9,146 +9,17 @@ use assistant::{
 use sqlx::{AssertSqlSafe, PgConnection, PgPool};
 use uuid::Uuid;
 
+use crate::catalogue::{names, user_tables};
 use crate::house::{ANA, BEN, House, Plan};
-
-/// Tables that belong to no user; each is shared on purpose.
-const SHARED: &[&str] = &["_sqlx_migrations", "own_numbers", "recipients", "terminal_texts", "users"];
-
-async fn names(house: &House, sql: &'static str) -> Vec<String> {
-    sqlx::query_scalar(sql).fetch_all(&house.db.admin).await.expect(sql)
-}
 
 async fn closed() -> (House, PgPool, Uuid, Uuid) {
     let house = Plan::default().closed().build().await;
     let pool = db::connect(&house.config().database).await.expect("a pool");
-    let (ana, ben) = (house.db.add_user(ANA, "UTC").await, house.db.add_user(BEN, "UTC").await);
+    let (ana, ben) = (
+        house.db.add_user(ANA, "UTC").await,
+        house.db.add_user(BEN, "UTC").await,
+    );
     (house, pool, ana, ben)
-}
-
-async fn user_tables(house: &House) -> Vec<String> {
-    names(
-        house,
-        "select c.relname::text from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'user_id'
-         where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') order by 1",
-    )
-    .await
-}
-
-#[tokio::test]
-async fn every_table_of_a_user_has_forced_row_security_and_a_policy_for_the_daemon() {
-    let house = Plan::default().closed().build().await;
-    let tables = user_tables(&house).await;
-    assert!(tables.len() >= 12, "{tables:?}");
-    let open = names(
-        &house,
-        "select c.relname::text from pg_class c
-         where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
-           and (exists (select 1 from pg_attribute a where a.attrelid = c.oid and a.attname = 'user_id')
-                or c.relname in ('users', 'recipients', 'terminal_texts'))
-           and not (c.relrowsecurity and c.relforcerowsecurity)",
-    )
-    .await;
-    assert_eq!(open, Vec::<String>::new(), "row-level security is not enabled and forced");
-    let without = names(
-        &house,
-        "select c.relname::text from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'user_id'
-         where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p') and not exists (
-            select 1 from pg_policies p where p.tablename = c.relname and p.schemaname = 'public'
-              and 'assistant_app' = any(p.roles) and p.cmd = 'ALL' and p.permissive = 'PERMISSIVE'
-              and p.qual = '(user_id = (NULLIF(current_setting(''app.user_id''::text, true), ''''::text))::uuid)')",
-    )
-    .await;
-    assert_eq!(without, Vec::<String>::new(), "no policy of the one form");
-    let further = names(
-        &house,
-        "select tablename || '.' || policyname from pg_policies where schemaname = 'public'
-         and not (roles = '{assistant_app}' and policyname in ('own_rows', 'own_row', 'own_numbers_only'))
-         and not (roles = '{assistant_dispatch}' and policyname = 'dispatch')",
-    )
-    .await;
-    assert_eq!(further, Vec::<String>::new(), "policies that nobody expects");
-}
-
-#[tokio::test]
-async fn a_table_without_a_user_is_shared_on_purpose() {
-    let house = Plan::default().closed().build().await;
-    let tables = names(
-        &house,
-        "select c.relname::text from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
-         and not exists (select 1 from pg_attribute a where a.attrelid = c.oid and a.attname = 'user_id') order by 1",
-    )
-    .await;
-    assert_eq!(tables, SHARED);
-    let views = names(
-        &house,
-        "select c.relname::text from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('v', 'm')",
-    )
-    .await;
-    assert_eq!(views, Vec::<String>::new(), "a view runs as its owner and would pass the wall");
-}
-
-#[tokio::test]
-async fn the_daemons_role_owns_nothing_and_can_become_nobody() {
-    let house = Plan::default().closed().build().await;
-    for sql in [
-        "select rolname::text from pg_roles where rolname like 'assistant\\_%' and (rolsuper or rolbypassrls or rolcreaterole or rolcreatedb or rolcanlogin)",
-        "select relname::text from pg_class where pg_get_userbyid(relowner) in ('assistant_app', 'assistant_dispatch')",
-        "select proname::text from pg_proc where pg_get_userbyid(proowner) = 'assistant_app'",
-        "select nspname::text from pg_namespace where pg_get_userbyid(nspowner) = 'assistant_app'",
-        "select r.rolname::text from pg_auth_members m join pg_roles r on r.oid = m.roleid
-         where m.member in ('assistant_app'::regrole, 'assistant_dispatch'::regrole)",
-        "select n.nspname::text from pg_namespace n where has_schema_privilege('assistant_app', n.oid, 'CREATE') and n.nspname !~ '^pg_'",
-        "select c.relname::text from pg_class c where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p')
-         and (has_table_privilege('assistant_app', c.oid, 'TRUNCATE') or has_table_privilege('assistant_app', c.oid, 'TRIGGER'))",
-        "select c.relname::text from pg_class c, aclexplode(c.relacl) x where c.relnamespace = 'public'::regnamespace and x.grantee = 0",
-    ] {
-        assert_eq!(names(&house, sql).await, Vec::<String>::new(), "{sql}");
-    }
-}
-
-#[tokio::test]
-async fn a_foreign_key_between_tables_of_users_holds_them_to_one_user() {
-    let house = Plan::default().closed().build().await;
-    let loose = names(
-        &house,
-        "select k.conname::text from pg_constraint k
-         where k.contype = 'f' and k.connamespace = 'public'::regnamespace
-           and exists (select 1 from pg_attribute a where a.attrelid = k.conrelid and a.attname = 'user_id')
-           and exists (select 1 from pg_attribute a where a.attrelid = k.confrelid and a.attname = 'user_id')
-           and not exists (
-             select 1 from unnest(k.conkey, k.confkey) as pair (here, there)
-             join pg_attribute h on h.attrelid = k.conrelid and h.attnum = pair.here
-             join pg_attribute t on t.attrelid = k.confrelid and t.attnum = pair.there
-             where h.attname = 'user_id' and t.attname = 'user_id')",
-    )
-    .await;
-    assert_eq!(loose, Vec::<String>::new());
-}
-
-#[tokio::test]
-async fn a_function_that_works_across_users_is_pinned_and_owned_by_dispatch() {
-    let house = Plan::default().closed().build().await;
-    let count = "select count(*) from pg_proc where pronamespace = 'public'::regnamespace and prosecdef";
-    assert!(house.db.count(count).await >= 15);
-    let wrong = names(
-        &house,
-        "select p.proname::text from pg_proc p where p.pronamespace = 'public'::regnamespace and p.prosecdef and (
-            pg_get_userbyid(p.proowner) <> 'assistant_dispatch'
-            or not coalesce(p.proconfig @> array['search_path=pg_catalog, pg_temp'], false)
-            or p.proacl is null
-            or exists (select 1 from aclexplode(p.proacl) x where x.grantee = 0)
-            or p.prosrc ~* '\\m(execute|format)\\M')",
-    )
-    .await;
-    assert_eq!(wrong, Vec::<String>::new());
-    let elsewhere = names(
-        &house,
-        "select p.proname::text from pg_proc p where p.pronamespace = 'public'::regnamespace and not p.prosecdef
-         and not exists (select 1 from pg_depend d where d.objid = p.oid and d.deptype = 'e')
-         and not coalesce(p.proconfig @> array['search_path=pg_catalog, pg_temp'], false)",
-    )
-    .await;
-    assert_eq!(elsewhere, Vec::<String>::new(), "functions whose names can be bent");
 }
 
 /// One row in every table of users, for both users.
@@ -182,26 +53,47 @@ async fn without_a_user_the_daemon_reads_no_row_and_with_one_only_that_users() {
     let (house, pool, ana, ben) = closed().await;
     fill(&house, [ana, ben]).await;
     for table in user_tables(&house).await {
-        let all = house.db.count(&format!("select count(*) from {table}")).await;
-        assert!(all >= 2, "{table} has no rows to hide: fill() does not know it");
+        let all = house
+            .db
+            .count(&format!("select count(*) from {table}"))
+            .await;
+        assert!(
+            all >= 2,
+            "{table} has no rows to hide: fill() does not know it"
+        );
         let sql = format!("select count(*) from {table}");
-        let seen: i64 = sqlx::query_scalar(AssertSqlSafe(sql.clone())).fetch_one(&pool).await.expect("readable");
+        let seen: i64 = sqlx::query_scalar(AssertSqlSafe(sql.clone()))
+            .fetch_one(&pool)
+            .await
+            .expect("readable");
         assert_eq!(seen, 0, "{table} without a user");
         let mut tx = UserTx::begin(&pool, UserId(ana)).await.expect("begun");
         let whose = format!("select distinct user_id from {table}");
-        let users: Vec<Uuid> = sqlx::query_scalar(AssertSqlSafe(whose)).fetch_all(&mut *tx).await.expect("readable");
+        let users: Vec<Uuid> = sqlx::query_scalar(AssertSqlSafe(whose))
+            .fetch_all(&mut *tx)
+            .await
+            .expect("readable");
         assert_eq!(users, [ana], "{table}");
         tx.commit().await.expect("committed");
     }
     for shared in ["users", "recipients"] {
         let sql = format!("select count(*) from {shared}");
-        let seen: i64 = sqlx::query_scalar(AssertSqlSafe(sql.clone())).fetch_one(&pool).await.expect("readable");
+        let seen: i64 = sqlx::query_scalar(AssertSqlSafe(sql.clone()))
+            .fetch_one(&pool)
+            .await
+            .expect("readable");
         assert_eq!(seen, 0, "{shared} without a user");
         let mut tx = UserTx::begin(&pool, UserId(ana)).await.expect("begun");
-        let seen: i64 = sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(&mut *tx).await.expect("readable");
+        let seen: i64 = sqlx::query_scalar(AssertSqlSafe(sql))
+            .fetch_one(&mut *tx)
+            .await
+            .expect("readable");
         assert_eq!(seen, 1, "{shared}: the user's own");
     }
-    sqlx::query("select * from terminal_texts").fetch_all(&pool).await.expect_err("through functions only");
+    sqlx::query("select * from terminal_texts")
+        .fetch_all(&pool)
+        .await
+        .expect_err("through functions only");
     pool.close().await;
 }
 
@@ -210,33 +102,68 @@ async fn nobody_writes_into_another_users_rows() {
     let (house, pool, ana, ben) = closed().await;
     fill(&house, [ana, ben]).await;
     for table in user_tables(&house).await {
-        let bens = format!("select md5(string_agg(t::text, ',' order by t::text)) from {table} t where user_id = '{ben}'");
+        let bens = format!(
+            "select md5(string_agg(t::text, ',' order by t::text)) from {table} t where user_id = '{ben}'"
+        );
         let hash = async || -> Option<String> {
-            sqlx::query_scalar(AssertSqlSafe(bens.clone())).fetch_one(&house.db.admin).await.expect("a hash")
+            sqlx::query_scalar(AssertSqlSafe(bens.clone()))
+                .fetch_one(&house.db.admin)
+                .await
+                .expect("a hash")
         };
         let before = hash().await;
         for (sql, what) in [
-            (format!("update {table} set user_id = '{ben}' where user_id = '{ana}'"), "given away"),
-            (format!("update {table} set user_id = '{ana}' where user_id = '{ben}'"), "taken"),
-            (format!("delete from {table} where user_id = '{ben}'"), "deleted"),
+            (
+                format!("update {table} set user_id = '{ben}' where user_id = '{ana}'"),
+                "given away",
+            ),
+            (
+                format!("update {table} set user_id = '{ana}' where user_id = '{ben}'"),
+                "taken",
+            ),
+            (
+                format!("delete from {table} where user_id = '{ben}'"),
+                "deleted",
+            ),
         ] {
             let mut tx = UserTx::begin(&pool, UserId(ana)).await.expect("begun");
-            let outcome = sqlx::query(AssertSqlSafe(sql.clone())).execute(&mut *tx).await;
-            assert!(outcome.is_err() || outcome.is_ok_and(|done| done.rows_affected() == 0), "{table}: {what}");
+            let outcome = sqlx::query(AssertSqlSafe(sql.clone()))
+                .execute(&mut *tx)
+                .await;
+            assert!(
+                outcome.is_err() || outcome.is_ok_and(|done| done.rows_affected() == 0),
+                "{table}: {what}"
+            );
             drop(tx.commit().await);
             assert_eq!(hash().await, before, "{table}: {what}");
         }
     }
     let mut tx = UserTx::begin(&pool, UserId(ana)).await.expect("begun");
     let forged = "insert into tasks (id, user_id, number, title, created_at, changed_at) values (gen_random_uuid(), $1, 9, 'x', now(), now())";
-    let error = sqlx::query(forged).bind(ben).execute(&mut *tx).await.expect_err("WITH CHECK");
-    assert_eq!(error.as_database_error().and_then(|e| e.code()).as_deref(), Some("42501"));
+    let error = sqlx::query(forged)
+        .bind(ben)
+        .execute(&mut *tx)
+        .await
+        .expect_err("WITH CHECK");
+    assert_eq!(
+        error.as_database_error().and_then(|e| e.code()).as_deref(),
+        Some("42501")
+    );
     tx.rollback().await.expect("rolled back");
 
     let mut tx = UserTx::begin(&pool, UserId(ana)).await.expect("begun");
-    let linked = "insert into turn_steps (user_id, turn_id, step, call, body) values ($1, $2, 5, 5, '{}')";
-    let error = sqlx::query(linked).bind(ana).bind(ben).execute(&mut *tx).await.expect_err("a foreign key with the user in it");
-    assert_eq!(error.as_database_error().and_then(|e| e.code()).as_deref(), Some("23503"));
+    let linked =
+        "insert into turn_steps (user_id, turn_id, step, call, body) values ($1, $2, 5, 5, '{}')";
+    let error = sqlx::query(linked)
+        .bind(ana)
+        .bind(ben)
+        .execute(&mut *tx)
+        .await
+        .expect_err("a foreign key with the user in it");
+    assert_eq!(
+        error.as_database_error().and_then(|e| e.code()).as_deref(),
+        Some("23503")
+    );
     tx.rollback().await.expect("rolled back");
     pool.close().await;
 }
@@ -250,21 +177,37 @@ async fn a_pooled_connection_carries_nothing_over() {
     config.max_connections = 1;
     let pool = db::connect(&config).await.expect("a pool of one");
     let backend = |pool: PgPool| async move {
-        sqlx::query_scalar::<_, i32>("select pg_backend_pid()").fetch_one(&pool).await.expect("a process")
+        sqlx::query_scalar::<_, i32>("select pg_backend_pid()")
+            .fetch_one(&pool)
+            .await
+            .expect("a process")
     };
     let first = backend(pool.clone()).await;
     let nothing_left = async |after: &str| {
         let left: Option<String> =
-            sqlx::query_scalar("select nullif(current_setting('app.user_id', true), '')").fetch_one(&pool).await.expect("read");
+            sqlx::query_scalar("select nullif(current_setting('app.user_id', true), '')")
+                .fetch_one(&pool)
+                .await
+                .expect("read");
         assert_eq!(left, None, "after {after}");
-        let rows: i64 = sqlx::query_scalar("select count(*) from tasks").fetch_one(&pool).await.expect("read");
+        let rows: i64 = sqlx::query_scalar("select count(*) from tasks")
+            .fetch_one(&pool)
+            .await
+            .expect("read");
         assert_eq!(rows, 0, "after {after}");
-        assert_eq!(backend(pool.clone()).await, first, "after {after}: it is the same connection");
+        assert_eq!(
+            backend(pool.clone()).await,
+            first,
+            "after {after}: it is the same connection"
+        );
     };
     nothing_left("nothing").await;
     let begun = || UserTx::begin(&pool, UserId(ana));
     let seen = async |tx: &mut PgConnection| {
-        let rows: i64 = sqlx::query_scalar("select count(*) from tasks").fetch_one(tx).await.expect("read");
+        let rows: i64 = sqlx::query_scalar("select count(*) from tasks")
+            .fetch_one(tx)
+            .await
+            .expect("read");
         assert_eq!(rows, 1);
     };
     let mut tx = begun().await.expect("begun");
@@ -276,11 +219,17 @@ async fn a_pooled_connection_carries_nothing_over() {
     tx.rollback().await.expect("rolled back");
     nothing_left("a rollback").await;
     let mut tx = begun().await.expect("begun");
-    sqlx::query("select 1 / 0").execute(&mut *tx).await.expect_err("an error");
+    sqlx::query("select 1 / 0")
+        .execute(&mut *tx)
+        .await
+        .expect_err("an error");
     drop(tx);
     nothing_left("an error and a drop").await;
     let mut tx = begun().await.expect("begun");
-    sqlx::query("select 1 / 0").execute(&mut *tx).await.expect_err("an error");
+    sqlx::query("select 1 / 0")
+        .execute(&mut *tx)
+        .await
+        .expect_err("an error");
     drop(tx.commit().await);
     nothing_left("an error and a commit").await;
     let task = {
@@ -288,7 +237,10 @@ async fn a_pooled_connection_carries_nothing_over() {
         #[expect(clippy::disallowed_methods, reason = "this test aborts it")]
         tokio::spawn(async move {
             let mut tx = UserTx::begin(&pool, UserId(ana)).await.expect("begun");
-            sqlx::query("select count(*) from tasks").execute(&mut *tx).await.expect("read");
+            sqlx::query("select count(*) from tasks")
+                .execute(&mut *tx)
+                .await
+                .expect("read");
             std::future::pending::<()>().await;
         })
     };
@@ -300,7 +252,9 @@ async fn a_pooled_connection_carries_nothing_over() {
         seen(&mut tx).await;
         panic!("with a transaction in hand, for a test");
     });
-    futures_util::FutureExt::catch_unwind(panicked).await.expect_err("a panic");
+    futures_util::FutureExt::catch_unwind(panicked)
+        .await
+        .expect_err("a panic");
     nothing_left("a panic").await;
     pool.close().await;
 }
@@ -315,50 +269,97 @@ async fn resetting_the_role_leads_back_to_the_daemons_and_a_plain_login_gains_no
         format!("create role {login} login noinherit password 'for this test'"),
         format!("grant assistant_app to {login} with inherit false, set true"),
     ] {
-        sqlx::query(AssertSqlSafe(sql)).execute(&house.db.admin).await.expect("made");
+        sqlx::query(AssertSqlSafe(sql))
+            .execute(&house.db.admin)
+            .await
+            .expect("made");
     }
     let mut url = url::Url::parse(&house.db.url).expect("a URL");
     url.set_username(&login).expect("a name");
-    url.set_password(Some("for%20this%20test")).expect("a password");
+    url.set_password(Some("for%20this%20test"))
+        .expect("a password");
     let mut config = house.config();
     config.database.url = url.to_string().into();
-    let pool = db::connect(&config.database).await.expect("a plain login may take the role");
+    let pool = db::connect(&config.database)
+        .await
+        .expect("a plain login may take the role");
     let one = |sql: &'static str| {
         let pool = pool.clone();
-        async move { sqlx::query_scalar::<_, String>(sql).fetch_one(&pool).await.expect(sql) }
+        async move {
+            sqlx::query_scalar::<_, String>(sql)
+                .fetch_one(&pool)
+                .await
+                .expect(sql)
+        }
     };
     assert_eq!(one("select current_user::text").await, "assistant_app");
     for role in ["assistant_owner", "assistant_dispatch", "postgres"] {
-        let taken = sqlx::query(AssertSqlSafe(format!("set role {role}"))).execute(&pool).await;
+        let taken = sqlx::query(AssertSqlSafe(format!("set role {role}")))
+            .execute(&pool)
+            .await;
         assert!(taken.is_err(), "{role} can be taken");
     }
     let mut connection = pool.acquire().await.expect("a connection");
-    sqlx::query("reset role").execute(&mut *connection).await.expect("reset");
-    let role: String = sqlx::query_scalar("select current_user::text").fetch_one(&mut *connection).await.expect("read");
+    sqlx::query("reset role")
+        .execute(&mut *connection)
+        .await
+        .expect("reset");
+    let role: String = sqlx::query_scalar("select current_user::text")
+        .fetch_one(&mut *connection)
+        .await
+        .expect("read");
     assert_eq!(role, "assistant_app");
     // out of the role there is nothing but the login, which may do nothing
-    sqlx::query("set role none").execute(&mut *connection).await.expect("set");
+    sqlx::query("set role none")
+        .execute(&mut *connection)
+        .await
+        .expect("set");
     for table in user_tables(&house).await {
-        let read = sqlx::query(AssertSqlSafe(format!("select 1 from {table}"))).execute(&mut *connection).await;
+        let read = sqlx::query(AssertSqlSafe(format!("select 1 from {table}")))
+            .execute(&mut *connection)
+            .await;
         let error = read.expect_err("a login without rights");
-        assert_eq!(error.as_database_error().and_then(|e| e.code()).as_deref(), Some("42501"), "{table}");
+        assert_eq!(
+            error.as_database_error().and_then(|e| e.code()).as_deref(),
+            Some("42501"),
+            "{table}"
+        );
     }
-    sqlx::query("reset role").execute(&mut *connection).await.expect("reset");
+    sqlx::query("reset role")
+        .execute(&mut *connection)
+        .await
+        .expect("reset");
     drop(connection);
     pool.close().await;
 
     // the daemon runs on such a login
     for sql in ["delete from outbox", "update mailboxes set wanted = 1"] {
-        sqlx::query(sql).execute(&house.db.admin).await.expect("as if the rows had come in by themselves");
+        sqlx::query(sql)
+            .execute(&house.db.admin)
+            .await
+            .expect("as if the rows had come in by themselves");
     }
-    let running = app::start_with(config, Role::All, Parts::default()).await.expect("it starts");
-    house.sim.set_webhook(&format!("http://{}/webhooks/twilio/sms", running.address));
+    let running = app::start_with(config, Role::All, Parts::default())
+        .await
+        .expect("it starts");
+    house
+        .sim
+        .set_webhook(&format!("http://{}/webhooks/twilio/sms", running.address));
     house.sim.text(ANA, "", "add a task: milk").await;
     let said = house.sim.wait_for(ANA, 1, crate::house::PATIENCE).await;
-    assert!(said.iter().any(|text| text.body.ends_with("milk")), "{said:?}");
+    assert!(
+        said.iter().any(|text| text.body.ends_with("milk")),
+        "{said:?}"
+    );
     running.stop().await;
-    for sql in [format!("drop owned by {login}"), format!("drop role {login}")] {
-        sqlx::query(AssertSqlSafe(sql)).execute(&house.db.admin).await.expect("gone");
+    for sql in [
+        format!("drop owned by {login}"),
+        format!("drop role {login}"),
+    ] {
+        sqlx::query(AssertSqlSafe(sql))
+            .execute(&house.db.admin)
+            .await
+            .expect("gone");
     }
 }
 
@@ -366,15 +367,26 @@ async fn resetting_the_role_leads_back_to_the_daemons_and_a_plain_login_gains_no
 async fn a_login_without_the_role_is_turned_away_in_words() {
     let house = Plan::default().closed().build().await;
     let login = format!("bare_{}", house.db.name);
-    sqlx::query(AssertSqlSafe(format!("create role {login} login password 'x'"))).execute(&house.db.admin).await.expect("made");
+    sqlx::query(AssertSqlSafe(format!(
+        "create role {login} login password 'x'"
+    )))
+    .execute(&house.db.admin)
+    .await
+    .expect("made");
     let mut url = url::Url::parse(&house.db.url).expect("a URL");
     url.set_username(&login).expect("a name");
     url.set_password(Some("x")).expect("a password");
     let mut config = house.config();
     config.database.url = url.to_string().into();
-    let error = db::connect(&config.database).await.expect_err("no role").to_string();
+    let error = db::connect(&config.database)
+        .await
+        .expect_err("no role")
+        .to_string();
     assert!(error.contains("assistant migrate"), "{error}");
-    sqlx::query(AssertSqlSafe(format!("drop role {login}"))).execute(&house.db.admin).await.expect("gone");
+    sqlx::query(AssertSqlSafe(format!("drop role {login}")))
+        .execute(&house.db.admin)
+        .await
+        .expect("gone");
 }
 
 #[tokio::test]
@@ -382,13 +394,21 @@ async fn no_function_hands_bodies_across_users() {
     let (house, pool, ana, ben) = closed().await;
     fill(&house, [ana, ben]).await;
     let unowned = "select count(*) from outbox o, outbox_read_unowned(o.id)";
-    assert_eq!(house.db.count(unowned).await, 0, "rows of users are read as their users");
+    assert_eq!(
+        house.db.count(unowned).await,
+        0,
+        "rows of users are read as their users"
+    );
     let returns: Vec<String> = names(
         &house,
         "select p.proname::text from pg_proc p where p.pronamespace = 'public'::regnamespace and p.prosecdef
          and p.proallargtypes is not null and 'body' = any(p.proargnames) order by 1",
     )
     .await;
-    assert_eq!(returns, ["outbox_read_unowned", "terminal_list", "terminal_read"], "functions that return bodies");
+    assert_eq!(
+        returns,
+        ["outbox_read_unowned", "terminal_list", "terminal_read"],
+        "functions that return bodies"
+    );
     pool.close().await;
 }

@@ -53,17 +53,27 @@ pub async fn becomes(house: &House, id: Uuid, states: &[&str]) -> Row {
         if states.contains(&row.state.as_str()) {
             return row;
         }
-        assert!(tokio::time::Instant::now() < until, "not one of {states:?}: {row:?}");
+        assert!(
+            tokio::time::Instant::now() < until,
+            "not one of {states:?}: {row:?}"
+        );
         tokio::time::sleep(std::time::Duration::from_millis(25)).await;
     }
 }
 
 /// What reached this number, in order.
 pub fn heard(house: &House, number: &str) -> Vec<String> {
-    house.sim.sent_to(number).into_iter().map(|text| text.body).collect()
+    house
+        .sim
+        .sent_to(number)
+        .into_iter()
+        .map(|text| text.body)
+        .collect()
 }
 
 /// A pool as the daemon has it.
 pub async fn pool(house: &House) -> PgPool {
-    assistant::db::connect(&house.config().database).await.expect("a pool")
+    assistant::db::connect(&house.config().database)
+        .await
+        .expect("a pool")
 }

@@ -22,7 +22,10 @@ pub fn add(title: &str) -> Call {
 }
 
 pub fn call(tool: &str, args: Value) -> Call {
-    Call { tool: tool.to_owned(), args }
+    Call {
+        tool: tool.to_owned(),
+        args,
+    }
 }
 
 /// A call that is always refused.
@@ -31,20 +34,28 @@ pub fn refused() -> Call {
 }
 
 pub fn calls(calls: impl IntoIterator<Item = Call>) -> Answer {
-    Answer { calls: calls.into_iter().collect(), text: None }
+    Answer {
+        calls: calls.into_iter().collect(),
+        text: None,
+    }
 }
 
 /// A model that adds what it is texted, all texts in one task.
 pub fn adds_what_it_reads() -> Arc<Scripted> {
-    Arc::new(Scripted::with(|prompt| calls([add(&prompt.texts.join(" + "))])))
+    Arc::new(Scripted::with(|prompt| {
+        calls([add(&prompt.texts.join(" + "))])
+    }))
 }
 
 /// A model that answers only when it is told to, once for each time.
-pub fn stepped(script: impl Fn(&Prompt) -> Answer + Send + Sync + 'static) -> (Arc<Scripted>, Step) {
+pub fn stepped(
+    script: impl Fn(&Prompt) -> Answer + Send + Sync + 'static,
+) -> (Arc<Scripted>, Step) {
     let (sender, receiver) = channel();
     let receiver = Mutex::new(receiver);
     let model = Scripted::with(move |prompt| {
-        let told = tokio::task::block_in_place(|| receiver.lock().map(|r| r.recv_timeout(PATIENCE)));
+        let told =
+            tokio::task::block_in_place(|| receiver.lock().map(|r| r.recv_timeout(PATIENCE)));
         // a test that is over tells nothing any more
         drop(told);
         script(prompt)
@@ -69,7 +80,11 @@ pub async fn asked(model: &Scripted, count: usize) -> Prompt {
         if asked.len() >= count {
             return asked[count - 1].clone();
         }
-        assert!(tokio::time::Instant::now() < until, "asked only {} times", asked.len());
+        assert!(
+            tokio::time::Instant::now() < until,
+            "asked only {} times",
+            asked.len()
+        );
         tokio::time::sleep(std::time::Duration::from_millis(10)).await;
     }
 }
@@ -93,7 +108,11 @@ impl Skill for Trouble {
     }
 
     fn tools(&self) -> Vec<ToolEntry> {
-        vec![ToolEntry::of::<Boom>(), ToolEntry::of::<Publish>(), ToolEntry::of::<Queue>()]
+        vec![
+            ToolEntry::of::<Boom>(),
+            ToolEntry::of::<Publish>(),
+            ToolEntry::of::<Queue>(),
+        ]
     }
 
     fn hearings(&self) -> Vec<Hearing> {

@@ -4,7 +4,10 @@ use std::{sync::Arc, time::Duration};
 
 use assistant::model::{Answer, Remark, Scripted, Speaker, count_tokens};
 use redis::AsyncCommands;
-use tokio::{net::{TcpListener, TcpStream}, sync::watch};
+use tokio::{
+    net::{TcpListener, TcpStream},
+    sync::watch,
+};
 
 use crate::{
     house::{ANA, BEN, House, PATIENCE, Plan, redis_url},
@@ -13,7 +16,9 @@ use crate::{
 
 /// A model that answers "re: …".
 fn echo() -> Arc<Scripted> {
-    Arc::new(Scripted::with(|prompt| Answer::text(format!("re: {}", prompt.texts.join(" + ")))))
+    Arc::new(Scripted::with(|prompt| {
+        Answer::text(format!("re: {}", prompt.texts.join(" + ")))
+    }))
 }
 
 fn talk(texts: &[&str]) -> Vec<Remark> {
@@ -21,8 +26,14 @@ fn talk(texts: &[&str]) -> Vec<Remark> {
         .iter()
         .flat_map(|text| {
             [
-                Remark { by: Speaker::User, text: (*text).to_owned() },
-                Remark { by: Speaker::Assistant, text: format!("re: {text}") },
+                Remark {
+                    by: Speaker::User,
+                    text: (*text).to_owned(),
+                },
+                Remark {
+                    by: Speaker::Assistant,
+                    text: format!("re: {text}"),
+                },
             ]
         })
         .collect()
@@ -35,7 +46,10 @@ fn shown(model: &Scripted) -> Vec<Remark> {
 
 async fn key_of(house: &House, user: uuid::Uuid) -> (redis::aio::MultiplexedConnection, String) {
     let client = redis::Client::open(redis_url()).expect("an address");
-    let redis = client.get_multiplexed_async_connection().await.expect("redis");
+    let redis = client
+        .get_multiplexed_async_connection()
+        .await
+        .expect("redis");
     (redis, format!("{}:talk:{user}", house.db.name))
 }
 
@@ -89,14 +103,29 @@ async fn a_flushed_conversation_is_rebuilt_whole_even_when_it_is_lost_within_a_t
 #[tokio::test(flavor = "multi_thread")]
 async fn without_redis_everything_goes_on_and_readiness_names_what_is_away() {
     let model = echo();
-    let house = Plan::default().model(&model).set("redis.url", "redis://127.0.0.1:1").build().await;
+    let house = Plan::default()
+        .model(&model)
+        .set("redis.url", "redis://127.0.0.1:1")
+        .build()
+        .await;
     let ana = house.resident(ANA).await;
     ana.asks("one").await;
     ana.asks("two").await;
     assert_eq!(shown(&model), talk(&["one"]));
-    let ready = house.http().get(format!("{}/health/ready", house.url())).send().await.expect("an answer");
+    let ready = house
+        .http()
+        .get(format!("{}/health/ready", house.url()))
+        .send()
+        .await
+        .expect("an answer");
     assert_eq!(ready.status(), 200);
-    assert!(ready.text().await.expect("a body").contains(r#""degraded":["redis"]"#));
+    assert!(
+        ready
+            .text()
+            .await
+            .expect("a body")
+            .contains(r#""degraded":["redis"]"#)
+    );
     house.is_at_rest().await;
 }
 
@@ -104,7 +133,11 @@ async fn without_redis_everything_goes_on_and_readiness_names_what_is_away() {
 async fn what_was_said_while_redis_was_away_is_not_missing_when_it_is_back() {
     let model = echo();
     let line = Line::to(&redis_url()).await;
-    let house = Plan::default().model(&model).set("redis.url", &line.url).build().await;
+    let house = Plan::default()
+        .model(&model)
+        .set("redis.url", &line.url)
+        .build()
+        .await;
     let ana = house.resident(ANA).await;
     ana.asks("one").await;
     ana.asks("two").await;
@@ -116,11 +149,24 @@ async fn what_was_said_while_redis_was_away_is_not_missing_when_it_is_back() {
     line.open.send_replace(true);
     let until = tokio::time::Instant::now() + PATIENCE;
     loop {
-        let ready = house.http().get(format!("{}/health/ready", house.url())).send().await.expect("an answer");
-        if ready.text().await.expect("a body").contains(r#""degraded":[]"#) {
+        let ready = house
+            .http()
+            .get(format!("{}/health/ready", house.url()))
+            .send()
+            .await
+            .expect("an answer");
+        if ready
+            .text()
+            .await
+            .expect("a body")
+            .contains(r#""degraded":[]"#)
+        {
             break;
         }
-        assert!(tokio::time::Instant::now() < until, "Redis is not found again");
+        assert!(
+            tokio::time::Instant::now() < until,
+            "Redis is not found again"
+        );
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
     ana.asks("four").await;
@@ -130,18 +176,33 @@ async fn what_was_said_while_redis_was_away_is_not_missing_when_it_is_back() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_conversation_shown_keeps_to_its_budget_and_shows_the_newest() {
-    let model = Arc::new(Scripted::with(|prompt| Answer::text(format!("I heard {}", prompt.texts[0].to_uppercase()))));
-    let house = Plan::default().model(&model).set("limits.context_tokens", 60).set("limits.loop_exchanges", 100).build().await;
+    let model = Arc::new(Scripted::with(|prompt| {
+        Answer::text(format!("I heard {}", prompt.texts[0].to_uppercase()))
+    }));
+    let house = Plan::default()
+        .model(&model)
+        .set("limits.context_tokens", 60)
+        .set("limits.loop_exchanges", 100)
+        .build()
+        .await;
     let ana = house.resident(ANA).await;
     for n in 0..8 {
-        ana.asks(&format!("thing number {n} is about the garden")).await;
+        ana.asks(&format!("thing number {n} is about the garden"))
+            .await;
     }
     for prompt in model.asked() {
-        let tokens: usize = prompt.memory.iter().map(|remark| count_tokens(&remark.text)).sum();
+        let tokens: usize = prompt
+            .memory
+            .iter()
+            .map(|remark| count_tokens(&remark.text))
+            .sum();
         assert!(tokens <= 60, "{tokens}");
     }
     let last = shown(&model);
-    assert_eq!(last.last().expect("something is shown").text, "I heard THING NUMBER 6 IS ABOUT THE GARDEN");
+    assert_eq!(
+        last.last().expect("something is shown").text,
+        "I heard THING NUMBER 6 IS ABOUT THE GARDEN"
+    );
     assert!(last.len() >= 2 && last.len() < 14, "{}", last.len());
     house.is_at_rest().await;
 }
@@ -155,10 +216,15 @@ struct Line {
 impl Line {
     async fn to(redis: &str) -> Self {
         let mut url = url::Url::parse(redis).expect("an address");
-        let target = format!("{}:{}", url.host_str().expect("a host"), url.port().unwrap_or(6379));
+        let target = format!(
+            "{}:{}",
+            url.host_str().expect("a host"),
+            url.port().unwrap_or(6379)
+        );
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
         url.set_host(Some("127.0.0.1")).expect("a host");
-        url.set_port(Some(listener.local_addr().expect("an address").port())).expect("a port");
+        url.set_port(Some(listener.local_addr().expect("an address").port()))
+            .expect("a port");
         let open = watch::Sender::new(true);
         let state = open.subscribe();
         #[expect(clippy::disallowed_methods, reason = "ends with the test")]
@@ -178,6 +244,9 @@ impl Line {
                 });
             }
         });
-        Self { url: url.to_string(), open }
+        Self {
+            url: url.to_string(),
+            open,
+        }
     }
 }

@@ -18,8 +18,19 @@ use crate::house::{ANA, BEN, House, Plan};
 
 /// Tables that belong to the house and not to a skill.
 const OF_THE_HOUSE: &[&str] = &[
-    "api_tokens", "beats", "counters", "leases", "ledger", "mailboxes", "messages", "outbox", "pages_left", "phones",
-    "shown_lists", "turn_steps", "turns",
+    "api_tokens",
+    "beats",
+    "counters",
+    "leases",
+    "ledger",
+    "mailboxes",
+    "messages",
+    "outbox",
+    "pages_left",
+    "phones",
+    "shown_lists",
+    "turn_steps",
+    "turns",
 ];
 
 #[test]
@@ -36,9 +47,21 @@ fn a_schema_leaves_no_room_and_explains_itself() {
         let mut wrong = Vec::new();
         strict(&tool.schema, tool.name, &mut wrong);
         assert!(wrong.is_empty(), "{wrong:#?}");
-        assert!(tool.about.ends_with('.') && tool.about.len() < 200, "{}: {}", tool.name, tool.about);
-        let named = tool.name.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
-        assert!(named && tool.name.len() <= 64, "{} is no name that every model takes", tool.name);
+        assert!(
+            tool.about.ends_with('.') && tool.about.len() < 200,
+            "{}: {}",
+            tool.name,
+            tool.about
+        );
+        let named = tool
+            .name
+            .bytes()
+            .all(|b| b.is_ascii_lowercase() || b == b'_');
+        assert!(
+            named && tool.name.len() <= 64,
+            "{} is no name that every model takes",
+            tool.name
+        );
     }
 }
 
@@ -46,11 +69,17 @@ fn a_schema_leaves_no_room_and_explains_itself() {
 fn strict(schema: &Value, at: &str, wrong: &mut Vec<String>) {
     match schema {
         Value::Object(object) => {
-            if object.contains_key("properties") && object.get("additionalProperties") != Some(&Value::Bool(false)) {
+            if object.contains_key("properties")
+                && object.get("additionalProperties") != Some(&Value::Bool(false))
+            {
                 wrong.push(format!("{at}: more properties may be given"));
             }
             for forbidden in ["$ref", "$defs", "$schema", "format"] {
-                let ok = forbidden == "format" && object.get("format").and_then(Value::as_str).is_none_or(|f| !f.contains("date"));
+                let ok = forbidden == "format"
+                    && object
+                        .get("format")
+                        .and_then(Value::as_str)
+                        .is_none_or(|f| !f.contains("date"));
                 if object.contains_key(forbidden) && !ok {
                     wrong.push(format!("{at}: {forbidden}"));
                 }
@@ -68,10 +97,17 @@ fn strict(schema: &Value, at: &str, wrong: &mut Vec<String>) {
 async fn wrong_arguments_are_refused_with_the_name_of_the_tool_and_change_nothing() {
     let bench = Bench::new().await;
     for tool in skills::all().tools() {
-        for args in [serde_json::json!({"no_such_argument": 1}), serde_json::json!([]), Value::Null, serde_json::json!("x")] {
+        for args in [
+            serde_json::json!({"no_such_argument": 1}),
+            serde_json::json!([]),
+            Value::Null,
+            serde_json::json!("x"),
+        ] {
             let before = bench.rows(bench.ana).await;
             let refused = bench.call(bench.ana, tool.name, args.clone()).await;
-            let Err(why) = refused else { panic!("{} takes {args}", tool.name) };
+            let Err(why) = refused else {
+                panic!("{} takes {args}", tool.name)
+            };
             assert!(why.starts_with(tool.name), "{why}");
             assert_eq!(bench.rows(bench.ana).await, before);
         }
@@ -95,27 +131,47 @@ async fn each_sample_is_undone_without_a_trace_and_can_be_done_again() {
         for (tool, args) in skill.samples() {
             let effect = all.find_tool(tool).expect("shown above").1.effect;
             let before = bench.rows(bench.ana).await;
-            let done = bench.call(bench.ana, tool, args.clone()).await.unwrap_or_else(|why| panic!("{tool} {args}: {why}"));
+            let done = bench
+                .call(bench.ana, tool, args.clone())
+                .await
+                .unwrap_or_else(|why| panic!("{tool} {args}: {why}"));
             let after = bench.rows(bench.ana).await;
             if effect == Effect::Read {
                 assert_eq!(after, before, "{tool} says that it only reads");
-                assert!(done.receipts.is_empty(), "{tool} gives receipts for reading");
+                assert!(
+                    done.receipts.is_empty(),
+                    "{tool} gives receipts for reading"
+                );
                 continue;
             }
             assert_ne!(after, before, "{tool} {args} changed nothing");
             assert!(!done.receipts.is_empty(), "{tool} gives no receipt");
             let mut scope = bench.scope(bench.ana).await;
             for receipt in done.receipts.iter().rev() {
-                let inverse = receipt.inverse.as_ref().unwrap_or_else(|| panic!("{} cannot be undone", receipt.line));
-                let said = skill.undo(&mut scope, inverse).await.unwrap_or_else(|why| panic!("{}: {why}", receipt.line));
+                let inverse = receipt
+                    .inverse
+                    .as_ref()
+                    .unwrap_or_else(|| panic!("{} cannot be undone", receipt.line));
+                let said = skill
+                    .undo(&mut scope, inverse)
+                    .await
+                    .unwrap_or_else(|why| panic!("{}: {why}", receipt.line));
                 assert!(gsm7(&said), "{said}");
             }
             scope.tx.commit().await.expect("committed");
             assert_eq!(bench.rows(bench.ana).await, before, "{tool} {args}, undone");
             // an inverse works once
             let mut scope = bench.scope(bench.ana).await;
-            let again = skill.undo(&mut scope, done.receipts[0].inverse.as_ref().expect("seen above")).await;
-            assert!(matches!(again, Err(Refusal::Tell(_))), "{tool}: undone twice");
+            let again = skill
+                .undo(
+                    &mut scope,
+                    done.receipts[0].inverse.as_ref().expect("seen above"),
+                )
+                .await;
+            assert!(
+                matches!(again, Err(Refusal::Tell(_))),
+                "{tool}: undone twice"
+            );
             scope.tx.rollback().await.expect("rolled back");
             bench.call(bench.ana, tool, args).await.expect("again");
         }
@@ -128,17 +184,32 @@ async fn an_undo_refuses_when_the_row_has_changed_since_and_when_it_makes_no_sen
     let all = skills::all();
     for skill in all.iter() {
         for (tool, args) in skill.samples() {
-            let done = bench.call(bench.ana, tool, args).await.expect("a sample works");
-            let Some(inverse) = done.receipts.first().and_then(|r| r.inverse.clone()) else { continue };
+            let done = bench
+                .call(bench.ana, tool, args)
+                .await
+                .expect("a sample works");
+            let Some(inverse) = done.receipts.first().and_then(|r| r.inverse.clone()) else {
+                continue;
+            };
             let mut scope = bench.scope(bench.ana).await;
             let mut other = inverse.clone();
             if raise_version(&mut other) {
                 let refused = skill.undo(&mut scope, &other).await;
-                assert!(matches!(refused, Err(Refusal::Tell(_))), "{tool}: undone over another version");
+                assert!(
+                    matches!(refused, Err(Refusal::Tell(_))),
+                    "{tool}: undone over another version"
+                );
             }
-            for nonsense in [Value::Null, serde_json::json!({}), serde_json::json!({"op": "drop_everything"})] {
+            for nonsense in [
+                Value::Null,
+                serde_json::json!({}),
+                serde_json::json!({"op": "drop_everything"}),
+            ] {
                 let refused = skill.undo(&mut scope, &nonsense).await;
-                assert!(matches!(refused, Err(Refusal::Tell(_))), "{tool}: {nonsense}");
+                assert!(
+                    matches!(refused, Err(Refusal::Tell(_))),
+                    "{tool}: {nonsense}"
+                );
             }
             scope.tx.rollback().await.expect("rolled back");
         }
@@ -146,7 +217,9 @@ async fn an_undo_refuses_when_the_row_has_changed_since_and_when_it_makes_no_sen
 }
 
 fn raise_version(inverse: &mut Value) -> bool {
-    let Some(version) = inverse.get_mut("version") else { return false };
+    let Some(version) = inverse.get_mut("version") else {
+        return false;
+    };
     *version = Value::from(version.as_i64().expect("a number") + 1);
     true
 }
@@ -158,8 +231,15 @@ async fn another_users_rows_are_out_of_reach() {
     let mut inverses = Vec::new();
     for skill in all.iter() {
         for (tool, args) in skill.samples() {
-            let done = bench.call(bench.ana, tool, args).await.expect("a sample works");
-            inverses.extend(done.receipts.into_iter().filter_map(|r| Some((skill.name(), r.inverse?))));
+            let done = bench
+                .call(bench.ana, tool, args)
+                .await
+                .expect("a sample works");
+            inverses.extend(
+                done.receipts
+                    .into_iter()
+                    .filter_map(|r| Some((skill.name(), r.inverse?))),
+            );
         }
     }
     let anas = bench.rows(bench.ana).await;
@@ -173,19 +253,40 @@ async fn another_users_rows_are_out_of_reach() {
             };
             let asked = args.to_string();
             for (table, rows) in &anas {
-                for value in rows.iter().flat_map(|row| row.values()).filter_map(Value::as_str).filter(|v| v.len() > 4) {
-                    assert!(!said.contains(value) || asked.contains(value), "{tool} shows Ben {value:?} of {table}");
+                for value in rows
+                    .iter()
+                    .flat_map(|row| row.values())
+                    .filter_map(Value::as_str)
+                    .filter(|v| v.len() > 4)
+                {
+                    assert!(
+                        !said.contains(value) || asked.contains(value),
+                        "{tool} shows Ben {value:?} of {table}"
+                    );
                 }
             }
-            assert_eq!(bench.rows(bench.ana).await, anas, "{tool} {args} of Ben changed Ana's rows");
+            assert_eq!(
+                bench.rows(bench.ana).await,
+                anas,
+                "{tool} {args} of Ben changed Ana's rows"
+            );
         }
     }
     for (name, inverse) in inverses {
         let mut scope = bench.scope(bench.ben).await;
         // put-backs may find nothing in their way: then they make a row of Ben's, never one of Ana's
-        drop(all.find(name).expect("a skill").undo(&mut scope, &inverse).await);
+        drop(
+            all.find(name)
+                .expect("a skill")
+                .undo(&mut scope, &inverse)
+                .await,
+        );
         drop(scope.tx.commit().await);
-        assert_eq!(bench.rows(bench.ana).await, anas, "Ben undid what Ana did: {inverse}");
+        assert_eq!(
+            bench.rows(bench.ana).await,
+            anas,
+            "Ben undid what Ana did: {inverse}"
+        );
     }
 }
 
@@ -194,13 +295,29 @@ async fn everything_that_skills_say_about_plain_words_can_be_texted_in_gsm_7() {
     let bench = Bench::new().await;
     for skill in skills::all().iter() {
         assert!(gsm7(skill.help()), "{}", skill.help());
-        assert!(skill.help().len() < 120, "the help of {} is long", skill.name());
+        assert!(
+            skill.help().len() < 120,
+            "the help of {} is long",
+            skill.name()
+        );
         for (tool, args) in skill.samples() {
-            let done = bench.call(bench.ana, tool, args).await.expect("a sample works");
+            let done = bench
+                .call(bench.ana, tool, args)
+                .await
+                .expect("a sample works");
             assert!(gsm7(&done.text()), "{}", done.text());
-            assert_eq!(assistant::text::asks_for_a_reserved_word(&done.text()), None, "{}", done.text());
+            assert_eq!(
+                assistant::text::asks_for_a_reserved_word(&done.text()),
+                None,
+                "{}",
+                done.text()
+            );
             for receipt in done.receipts {
-                assert!(receipt.line.contains(&receipt.label), "{:?} does not show its number", receipt.line);
+                assert!(
+                    receipt.line.contains(&receipt.label),
+                    "{:?} does not show its number",
+                    receipt.line
+                );
             }
         }
     }
@@ -209,7 +326,15 @@ async fn everything_that_skills_say_about_plain_words_can_be_texted_in_gsm_7() {
 #[tokio::test]
 async fn a_name_that_is_marked_up_or_very_long_is_kept_or_refused_but_never_breaks() {
     let bench = Bench::new().await;
-    let odd = ["'; drop table tasks; --", "{{prompt}}", "%s%n", "\u{202e}evil", "a\nb", "🎂", &"x".repeat(5_000)];
+    let odd = [
+        "'; drop table tasks; --",
+        "{{prompt}}",
+        "%s%n",
+        "\u{202e}evil",
+        "a\nb",
+        "🎂",
+        &"x".repeat(5_000),
+    ];
     for tool in skills::all().tools() {
         for (sample_tool, args) in skills::all().iter().flat_map(Skill::samples) {
             if sample_tool != tool.name {
@@ -217,11 +342,21 @@ async fn a_name_that_is_marked_up_or_very_long_is_kept_or_refused_but_never_brea
             }
             for word in odd {
                 // refused or done, but no error of the database and no panic
-                let _outcome = bench.call(bench.ana, tool.name, with_words(&args, word)).await;
+                let _outcome = bench
+                    .call(bench.ana, tool.name, with_words(&args, word))
+                    .await;
             }
         }
     }
-    assert!(bench.house.db.count("select last::bigint from counters where letter = 'T'").await > 5, "some were kept");
+    assert!(
+        bench
+            .house
+            .db
+            .count("select last::bigint from counters where letter = 'T'")
+            .await
+            > 5,
+        "some were kept"
+    );
 }
 
 /// `value` with every string in it replaced.
@@ -233,7 +368,16 @@ fn with_words(value: &Value, word: &str) -> Value {
             let closed = ["priority", "due"];
             fields
                 .iter()
-                .map(|(name, v)| (name.clone(), if closed.contains(&name.as_str()) { v.clone() } else { with_words(v, word) }))
+                .map(|(name, v)| {
+                    (
+                        name.clone(),
+                        if closed.contains(&name.as_str()) {
+                            v.clone()
+                        } else {
+                            with_words(v, word)
+                        },
+                    )
+                })
                 .collect::<Map<_, _>>()
                 .into()
         }
@@ -257,13 +401,29 @@ impl Bench {
     async fn new() -> Self {
         let house = Plan::default().closed().build().await;
         let pool = db::connect(&house.config().database).await.expect("a pool");
-        let (ana, ben) = (house.db.add_user(ANA, "UTC").await, house.db.add_user(BEN, "UTC").await);
-        Self { house, pool, ana, ben }
+        let (ana, ben) = (
+            house.db.add_user(ANA, "UTC").await,
+            house.db.add_user(BEN, "UTC").await,
+        );
+        Self {
+            house,
+            pool,
+            ana,
+            ben,
+        }
     }
 
     async fn scope(&self, user: Uuid) -> Scope {
-        let tx = UserTx::begin(&self.pool, UserId(user)).await.expect("begun");
-        Scope { tx, now: Clock::default().now(), zone: TimeZone::UTC, turn: None, undo_hours: 24 }
+        let tx = UserTx::begin(&self.pool, UserId(user))
+            .await
+            .expect("begun");
+        Scope {
+            tx,
+            now: Clock::default().now(),
+            zone: TimeZone::UTC,
+            turn: None,
+            undo_hours: 24,
+        }
     }
 
     /// Commits what succeeds.
@@ -282,7 +442,10 @@ impl Bench {
     }
 
     /// Every row of the user in the tables of skills, without what only bookkeeping sees.
-    async fn rows(&self, user: Uuid) -> std::collections::BTreeMap<String, Vec<Map<String, Value>>> {
+    async fn rows(
+        &self,
+        user: Uuid,
+    ) -> std::collections::BTreeMap<String, Vec<Map<String, Value>>> {
         let tables: Vec<String> = sqlx::query_scalar(
             "select table_name::text from information_schema.columns
              where table_schema = 'public' and column_name = 'user_id' and not table_name = any($1) order by 1",
@@ -294,13 +457,20 @@ impl Bench {
         assert!(!tables.is_empty());
         let mut all = std::collections::BTreeMap::new();
         for table in tables {
-            let sql = format!("select to_jsonb(t) - 'changed_at' from {table} t where user_id = $1 order by 1");
+            let sql = format!(
+                "select to_jsonb(t) - 'changed_at' from {table} t where user_id = $1 order by 1"
+            );
             let rows: Vec<Value> = sqlx::query_scalar(sqlx::AssertSqlSafe(sql))
                 .bind(user)
                 .fetch_all(&self.house.db.admin)
                 .await
                 .expect("rows");
-            all.insert(table, rows.into_iter().filter_map(|row| row.as_object().cloned()).collect());
+            all.insert(
+                table,
+                rows.into_iter()
+                    .filter_map(|row| row.as_object().cloned())
+                    .collect(),
+            );
         }
         all
     }

@@ -10,7 +10,7 @@ use std::{
 const ORDER: &[&[&str]] = &[
     &["main"],
     &["cli"],
-    &["app", "admin", "embedded", "phone", "sim", "telemetry"],
+    &["app", "admin", "bench", "embedded", "phone", "sim", "telemetry"],
     &["http", "jobs", "sms"],
     &["mailbox"],
     &["agent"],
@@ -38,7 +38,11 @@ fn no_arrow_runs_back() {
             wrong.push(format!("{}: {from} -> {to}", file.display()));
         }
     }
-    assert!(wrong.is_empty(), "arrows that run back:\n{}", wrong.join("\n"));
+    assert!(
+        wrong.is_empty(),
+        "arrows that run back:\n{}",
+        wrong.join("\n")
+    );
 }
 
 #[test]
@@ -64,12 +68,22 @@ fn neighbours_do_not_import_each_other_in_a_circle() {
 
 #[test]
 fn every_module_has_its_place_in_the_order() {
-    let names: BTreeSet<String> = sources().iter().map(|file| module(file)).filter(|m| m != "lib").collect();
-    let placed: BTreeSet<String> = ORDER.iter().flat_map(|row| row.iter().map(|m| (*m).to_owned())).collect();
+    let names: BTreeSet<String> = sources()
+        .iter()
+        .map(|file| module(file))
+        .filter(|m| m != "lib")
+        .collect();
+    let placed: BTreeSet<String> = ORDER
+        .iter()
+        .flat_map(|row| row.iter().map(|m| (*m).to_owned()))
+        .collect();
     assert_eq!(names, placed, "src/ and the order in this test");
     let map = std::fs::read_to_string(root().join("src/lib.rs")).expect("the map");
     for name in &placed {
-        assert!(map.contains(name.as_str()), "src/lib.rs does not mention {name}");
+        assert!(
+            map.contains(name.as_str()),
+            "src/lib.rs does not mention {name}"
+        );
     }
 }
 
@@ -77,12 +91,24 @@ fn every_module_has_its_place_in_the_order() {
 fn skills_know_nothing_of_http_texts_or_the_model_in_use() {
     for file in sources().iter().filter(|file| module(file) == "skills") {
         let text = code(file);
-        for word in ["axum", "reqwest", "crate::http", "crate::sms", "crate::agent", "crate::mailbox", "Scripted"] {
+        for word in [
+            "axum",
+            "reqwest",
+            "crate::http",
+            "crate::sms",
+            "crate::agent",
+            "crate::mailbox",
+            "Scripted",
+        ] {
             assert!(!text.contains(word), "{} mentions {word}", file.display());
         }
     }
     for file in sources().iter().filter(|file| module(file) == "agent") {
-        assert!(!code(file).contains("skills::tasks"), "{} knows one skill by name", file.display());
+        assert!(
+            !code(file).contains("skills::tasks"),
+            "{} knows one skill by name",
+            file.display()
+        );
     }
 }
 
@@ -90,14 +116,21 @@ fn skills_know_nothing_of_http_texts_or_the_model_in_use() {
 fn every_file_says_what_it_is_for() {
     for file in sources().into_iter().chain(files(&root().join("tests"))) {
         let text = std::fs::read_to_string(&file).expect("readable");
-        assert!(text.starts_with("//! "), "{} does not begin with //!", file.display());
+        assert!(
+            text.starts_with("//! "),
+            "{} does not begin with //!",
+            file.display()
+        );
     }
 }
 
 #[test]
 fn no_file_is_long() {
     for file in sources() {
-        let lines = std::fs::read_to_string(&file).expect("readable").lines().count();
+        let lines = std::fs::read_to_string(&file)
+            .expect("readable")
+            .lines()
+            .count();
         assert!(lines <= LONGEST, "{} has {lines} lines", file.display());
     }
 }
@@ -106,8 +139,14 @@ fn no_file_is_long() {
 fn sql_on_a_skills_table_stands_in_its_store_alone() {
     for file in sources() {
         let text = code(&file);
-        let speaks = ["from tasks", "into tasks", "update tasks"].iter().any(|sql| text.contains(sql));
-        assert!(!speaks || file.ends_with("skills/tasks/store.rs"), "{} reads or writes tasks", file.display());
+        let speaks = ["from tasks", "into tasks", "update tasks"]
+            .iter()
+            .any(|sql| text.contains(sql));
+        assert!(
+            !speaks || file.ends_with("skills/tasks/store.rs"),
+            "{} reads or writes tasks",
+            file.display()
+        );
     }
 }
 
@@ -143,13 +182,23 @@ fn files(folder: &Path) -> Vec<PathBuf> {
 
 /// The top-level module of a file of `src/`.
 fn module(file: &Path) -> String {
-    let inside = file.strip_prefix(root().join("src")).expect("a file of src/");
-    let first = inside.components().next().expect("a name").as_os_str().to_string_lossy();
+    let inside = file
+        .strip_prefix(root().join("src"))
+        .expect("a file of src/");
+    let first = inside
+        .components()
+        .next()
+        .expect("a name")
+        .as_os_str()
+        .to_string_lossy();
     first.trim_end_matches(".rs").to_owned()
 }
 
 fn row(module: &str) -> usize {
-    ORDER.iter().position(|row| row.contains(&module)).unwrap_or_else(|| panic!("{module} has no place in the order"))
+    ORDER
+        .iter()
+        .position(|row| row.contains(&module))
+        .unwrap_or_else(|| panic!("{module} has no place in the order"))
 }
 
 /// Every import of one module by another: from, to, where.
@@ -171,7 +220,10 @@ fn code(file: &Path) -> String {
 }
 
 fn without_comments(text: &str) -> String {
-    text.lines().filter(|line| !line.trim_start().starts_with("//")).collect::<Vec<_>>().join("\n")
+    text.lines()
+        .filter(|line| !line.trim_start().starts_with("//"))
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 /// Modules named behind `crate::`, also within braces; macros and constants of the crate's root are none.
@@ -205,7 +257,9 @@ fn imports(text: &str) -> BTreeSet<String> {
 }
 
 fn name(text: &str) -> Option<String> {
-    let end = text.find(|c: char| !c.is_ascii_alphanumeric() && c != '_').unwrap_or(text.len());
+    let end = text
+        .find(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+        .unwrap_or(text.len());
     let (name, behind) = text.split_at(end);
     let is_module = !behind.starts_with('!') && name.starts_with(|c: char| c.is_ascii_lowercase());
     // `crash_point!` is imported by its bare name

@@ -4,14 +4,10 @@ use std::sync::Arc;
 
 use assistant::{
     clock::Clock,
-    db::{self, UserTx},
-    domain::UserId,
     model::{Answer, Scripted},
-    skills::{self, Refusal, Scope, Skill},
 };
-use jiff::{SignedDuration, tz::TimeZone};
+use jiff::SignedDuration;
 use serde_json::{Value, json};
-use sqlx::PgPool;
 use uuid::Uuid;
 
 use crate::{
@@ -32,10 +28,20 @@ async fn undo_takes_back_the_last_turn_with_effects_and_then_the_one_before() {
     ana.asks("my tasks").await;
     ana.asks("who can read this?").await;
     assert_eq!(ana.asks("undo").await, "Undone: back to T1 milk");
-    assert_eq!(ana.asks("undo").await, "Undone: removed T2 eggs\nUndone: removed T1 milk");
-    assert_eq!(ana.asks("undo").await, "Nothing to undo from the last 24 hours.");
+    assert_eq!(
+        ana.asks("undo").await,
+        "Undone: removed T2 eggs\nUndone: removed T1 milk"
+    );
+    assert_eq!(
+        ana.asks("undo").await,
+        "Nothing to undo from the last 24 hours."
+    );
     ana.asks("add a task: bread").await;
-    assert_eq!(ana.asks("my tasks").await, "Your tasks:\n1. bread [T3]", "a number is never given twice");
+    assert_eq!(
+        ana.asks("my tasks").await,
+        "Your tasks:\n1. bread [T3]",
+        "a number is never given twice"
+    );
     ana.hears_nothing_more().await;
 }
 
@@ -61,8 +67,14 @@ async fn undo_with_a_label_takes_back_the_last_change_to_that_and_nothing_else()
     ana.asks("done T2").await;
     assert_eq!(ana.asks("undo t1").await, "Undone: put back T1 milk");
     assert_eq!(ana.asks("undo T1").await, "Undone: removed T1 milk");
-    assert_eq!(ana.asks("undo T1").await, "Nothing of T1 to undo from the last 24 hours.");
-    assert_eq!(ana.asks("undo T9").await, "Nothing of T9 to undo from the last 24 hours.");
+    assert_eq!(
+        ana.asks("undo T1").await,
+        "Nothing of T1 to undo from the last 24 hours."
+    );
+    assert_eq!(
+        ana.asks("undo T9").await,
+        "Nothing of T9 to undo from the last 24 hours."
+    );
     assert_eq!(ana.asks("undo").await, "Undone: back to T2 eggs");
     ana.hears_nothing_more().await;
 }
@@ -76,9 +88,15 @@ async fn what_was_done_a_day_ago_stays() {
     clock.advance(SignedDuration::from_mins(30));
     ana.asks("add a task: eggs").await;
     clock.advance(SignedDuration::from_hours(24) - SignedDuration::from_mins(10));
-    assert_eq!(ana.asks("undo T1").await, "Nothing of T1 to undo from the last 24 hours.");
+    assert_eq!(
+        ana.asks("undo T1").await,
+        "Nothing of T1 to undo from the last 24 hours."
+    );
     assert_eq!(ana.asks("undo 2").await, "Undone: removed T2 eggs");
-    assert_eq!(ana.asks("undo").await, "Nothing to undo from the last 24 hours.");
+    assert_eq!(
+        ana.asks("undo").await,
+        "Nothing to undo from the last 24 hours."
+    );
     assert_eq!(house.db.count("select count(*) from tasks").await, 1);
     house.is_at_rest().await;
 }
@@ -89,13 +107,26 @@ async fn what_has_changed_since_is_left_and_the_reason_is_said() {
     let ana = house.resident(ANA).await;
     ana.asks("add a task: milk").await;
     ana.asks("add a task: eggs").await;
-    execute(&house, "update tasks set title = 'goat milk', version = version + 1 where number = 1").await;
-    assert_eq!(ana.asks("undo T1").await, "Not undone: T1 has changed since, so I left it as it is.");
+    execute(
+        &house,
+        "update tasks set title = 'goat milk', version = version + 1 where number = 1",
+    )
+    .await;
+    assert_eq!(
+        ana.asks("undo T1").await,
+        "Not undone: T1 has changed since, so I left it as it is."
+    );
     assert_eq!(
         ana.asks("undo 2").await,
         "Undone: removed T2 eggs\nNot undone: T1 has changed since, so I left it as it is."
     );
-    assert_eq!(house.db.count("select count(*) from tasks where title = 'goat milk'").await, 1);
+    assert_eq!(
+        house
+            .db
+            .count("select count(*) from tasks where title = 'goat milk'")
+            .await,
+        1
+    );
     execute(&house, "delete from tasks").await;
     assert_eq!(ana.asks("undo").await, "Not undone: T1 is gone already.");
     ana.hears_nothing_more().await;
@@ -111,7 +142,10 @@ async fn an_earlier_change_is_not_taken_back_over_a_later_one() {
     // the newest receipt of T1 is "done": its label leads there first, and only then to the adding
     assert_eq!(ana.asks("undo T1").await, "Undone: back to T1 milk");
     ana.asks("done T1").await;
-    assert_eq!(ana.asks("undo 3").await, "Undone: back to T1 milk\nUndone: removed T2 eggs\nUndone: removed T1 milk");
+    assert_eq!(
+        ana.asks("undo 3").await,
+        "Undone: back to T1 milk\nUndone: removed T2 eggs\nUndone: removed T1 milk"
+    );
     ana.hears_nothing_more().await;
 }
 
@@ -119,12 +153,28 @@ async fn an_earlier_change_is_not_taken_back_over_a_later_one() {
 async fn what_was_done_over_rest_is_undone_by_text() {
     let house = House::new().await;
     let ana = house.resident(ANA).await;
-    let (url, token) = (format!("{}/api/v1/me/tasks", house.url()), ana.token().await);
-    let created = house.http().post(&url).bearer_auth(&token).json(&json!({"title": "milk"})).send().await.expect("an answer");
+    let (url, token) = (
+        format!("{}/api/v1/me/tasks", house.url()),
+        ana.token().await,
+    );
+    let created = house
+        .http()
+        .post(&url)
+        .bearer_auth(&token)
+        .json(&json!({"title": "milk"}))
+        .send()
+        .await
+        .expect("an answer");
     assert_eq!(created.status(), 201);
     let id: Value = created.json().await.expect("JSON");
     let id = id["id"].as_str().expect("an id").to_owned();
-    let deleted = house.http().delete(format!("{url}/{id}")).bearer_auth(&token).send().await.expect("an answer");
+    let deleted = house
+        .http()
+        .delete(format!("{url}/{id}"))
+        .bearer_auth(&token)
+        .send()
+        .await
+        .expect("an answer");
     assert_eq!(deleted.status(), 204);
     assert_eq!(ana.asks("undo").await, "Undone: put back T1 milk");
     assert_eq!(ana.asks("undo").await, "Undone: removed T1 milk");
@@ -134,7 +184,11 @@ async fn what_was_done_over_rest_is_undone_by_text() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_text_that_waits_is_taken_back_and_one_in_flight_is_not() {
     let model = Arc::new(Scripted::default());
-    let house = Plan::default().model(&model).skills(with_trouble()).build().await;
+    let house = Plan::default()
+        .model(&model)
+        .skills(with_trouble())
+        .build()
+        .await;
     let ana = house.resident(ANA).await;
     house.resident(BEN).await;
     let row = async |state: &str| -> Uuid {
@@ -157,9 +211,18 @@ async fn a_text_that_waits_is_taken_back_and_one_in_flight_is_not() {
         model.will(Ok(calls([call("queue", json!({"outbox": id}))])));
         assert_eq!(ana.asks("text Ben").await, "Q1 a text to Ben");
     }
-    assert_eq!(ana.asks("undo").await, "Not undone: Q1 has left already: Q1 a text to Ben");
-    assert_eq!(ana.asks("undo 2").await, "Not undone: Q1 has left already: Q1 a text to Ben\nUndone: Q1 was not sent");
-    let left: Vec<Uuid> = sqlx::query_scalar("select id from outbox where kind = 'push'").fetch_all(&house.db.admin).await.expect("rows");
+    assert_eq!(
+        ana.asks("undo").await,
+        "Not undone: Q1 has left already: Q1 a text to Ben"
+    );
+    assert_eq!(
+        ana.asks("undo 2").await,
+        "Not undone: Q1 has left already: Q1 a text to Ben\nUndone: Q1 was not sent"
+    );
+    let left: Vec<Uuid> = sqlx::query_scalar("select id from outbox where kind = 'push'")
+        .fetch_all(&house.db.admin)
+        .await
+        .expect("rows");
     assert_eq!(left, [claimed]);
     execute(&house, "delete from outbox where kind = 'push'").await;
     house.is_at_rest().await;
@@ -170,9 +233,16 @@ async fn bare_numbers_are_places_in_the_list_last_shown_and_a_push_does_not_chan
     let house = House::new().await;
     let ana = house.resident(ANA).await;
     ana.asks("add tasks: milk, eggs, bread").await;
-    assert_eq!(ana.asks("done 2").await, "I found no task \"2\". \"my tasks\" shows them.", "no list was shown yet");
+    assert_eq!(
+        ana.asks("done 2").await,
+        "I found no task \"2\". \"my tasks\" shows them.",
+        "no list was shown yet"
+    );
     ana.asks("done T1").await;
-    assert_eq!(ana.asks("my tasks").await, "Your tasks:\n1. eggs [T2]\n2. bread [T3]");
+    assert_eq!(
+        ana.asks("my tasks").await,
+        "Your tasks:\n1. eggs [T2]\n2. bread [T3]"
+    );
     sqlx::query(
         "insert into outbox (user_id, recipient, sender, kind, dedupe_key, body, segments)
          values ($1, $2, '+15550100000', 'push', 'a push', 'Today: 1. dentist 2. gym', 1)",
@@ -186,94 +256,16 @@ async fn bare_numbers_are_places_in_the_list_last_shown_and_a_push_does_not_chan
     ana.asks("add a task due today: water").await;
     ana.asks("add a task: aaa").await;
     assert_eq!(ana.asks("done 2").await, "Done: T3 bread");
-    assert_eq!(ana.asks("done 2").await, "T3 bread was done already.", "the place does not move on");
-    assert_eq!(ana.asks("done 3").await, "I found no task \"3\". \"my tasks\" shows them.");
+    assert_eq!(
+        ana.asks("done 2").await,
+        "T3 bread was done already.",
+        "the place does not move on"
+    );
+    assert_eq!(
+        ana.asks("done 3").await,
+        "I found no task \"3\". \"my tasks\" shows them."
+    );
     ana.hears_nothing_more().await;
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn doing_and_undoing_changes_nothing_on_a_random_walk() {
-    const STEPS: u64 = 250;
-    let house = Plan::default().closed().build().await;
-    let user = house.db.add_user(ANA, "America/New_York").await;
-    let pool = db::connect(&house.config().database).await.expect("a pool");
-    let mut random = 20_261_123_u64;
-    let mut done = 0;
-    for step in 0..STEPS {
-        let (tool, args) = wish(&mut random);
-        let before = visible(&house).await;
-        let Ok(inverses) = act(&pool, user, tool, &args).await else { continue };
-        if inverses.is_empty() {
-            assert_eq!(visible(&house).await, before, "step {step}: {tool} {args} changed something without a receipt");
-            continue;
-        }
-        done += 1;
-        assert_ne!(visible(&house).await, before, "step {step}: {tool} {args} left receipts and changed nothing");
-        take_back(&pool, user, &inverses).await;
-        assert_eq!(visible(&house).await, before, "step {step}: {tool} {args}");
-        act(&pool, user, tool, &args).await.expect("what was possible is possible again");
-    }
-    assert!(done > STEPS / 3, "only {done} of {STEPS} steps did anything");
-    pool.close().await;
-}
-
-fn pick<'a, T>(random: &mut u64, from: &'a [T]) -> &'a T {
-    *random = random.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-    &from[usize::try_from(*random >> 33).expect("31 bits") % from.len()]
-}
-
-fn wish(random: &mut u64) -> (&'static str, Value) {
-    let title = (*pick(random, &["milk", "eggs", "bread", "tea", "rent", "taxes", "gym", "vet"])).to_owned();
-    let task = (*pick(random, &["milk", "eggs", "bread", "tea", "rent", "taxes", "gym", "vet"])).to_owned();
-    let due = *pick(random, &[None, Some("friday"), Some("2027-04-15"), Some("tomorrow")]);
-    let priority = *pick(random, &[None, Some("none"), Some("low"), Some("high")]);
-    match *pick(random, &[0, 0, 0, 1, 1, 2, 3, 3, 3, 4]) {
-        0 => ("add_tasks", json!({"titles": [title, task], "due": due, "priority": priority})),
-        1 => ("complete_tasks", json!({"tasks": [task]})),
-        2 => ("reopen_tasks", json!({"tasks": [task]})),
-        3 => ("edit_task", json!({"task": task, "title": null, "due": due.unwrap_or("none"), "priority": priority})),
-        _ => ("delete_tasks", json!({"tasks": [task, title]})),
-    }
-}
-
-async fn scope(pool: &PgPool, user: Uuid) -> Scope {
-    let tx = UserTx::begin(pool, UserId(user)).await.expect("begun");
-    Scope { tx, now: Clock::default().now(), zone: TimeZone::UTC, turn: None, undo_hours: 24 }
-}
-
-/// Runs the tool and returns its inverses in the order of its receipts.
-async fn act(pool: &PgPool, user: Uuid, tool: &str, args: &Value) -> Result<Vec<Value>, String> {
-    let skills = skills::all();
-    let (_, tool) = skills.find_tool(tool).expect("a tool");
-    let mut scope = scope(pool, user).await;
-    match tool.call(args.clone(), &mut scope).await {
-        Ok(done) => {
-            scope.tx.commit().await.expect("committed");
-            Ok(done.receipts.into_iter().map(|r| r.inverse.expect("everything here can be undone")).collect())
-        }
-        Err(Refusal::Tell(why)) => Err(why),
-        Err(Refusal::Database(error)) => panic!("{error}"),
-    }
-}
-
-async fn take_back(pool: &PgPool, user: Uuid, inverses: &[Value]) {
-    let skills = skills::all();
-    let tasks: &dyn Skill = skills.find("tasks").expect("tasks");
-    let mut scope = scope(pool, user).await;
-    for inverse in inverses.iter().rev() {
-        tasks.undo(&mut scope, inverse).await.expect("nothing has changed since");
-    }
-    scope.tx.commit().await.expect("committed");
-}
-
-/// Everything that a user can see of tasks, and the version that later inverses expect.
-async fn visible(house: &House) -> Vec<String> {
-    sqlx::query_scalar(
-        "select concat_ws('|', number, title, priority, due_on, state, done_at, version) from tasks order by number",
-    )
-    .fetch_all(&house.db.admin)
-    .await
-    .expect("rows")
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -284,9 +276,15 @@ async fn a_model_can_undo_too_and_says_what_code_says() {
     model.will(Ok(calls([call("add_tasks", json!({"titles": ["milk"]}))])));
     ana.asks("milk").await;
     model.will(Ok(calls([call("undo", json!({"turns": 1}))])));
-    assert_eq!(ana.asks("no, take that back").await, "Undone: removed T1 milk");
+    assert_eq!(
+        ana.asks("no, take that back").await,
+        "Undone: removed T1 milk"
+    );
     model.will(Ok(calls([call("undo", json!({"turns": 1}))])));
     model.will(Ok(Answer::default()));
-    assert_eq!(ana.asks("and that").await, "Nothing to undo from the last 24 hours.");
+    assert_eq!(
+        ana.asks("and that").await,
+        "Nothing to undo from the last 24 hours."
+    );
     house.is_at_rest().await;
 }
