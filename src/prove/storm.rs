@@ -139,22 +139,20 @@ impl Storm {
             };
         }
         let missing = self.missing(Some(world));
-        let point = *seeded.pick(if missing.is_empty() {
-            &POINTS
-        } else {
-            &missing
-        });
+        // not only what is missing: a doubt to be cleared comes from a sender that was killed
+        let of = if missing.is_empty() || seeded.percent(50) { &POINTS[..] } else { &missing };
+        let point = *seeded.pick(of);
         if RARE.contains(&point) {
             Fate {
                 point: Some(point),
                 skip: seeded.below(2),
-                within: Duration::from_millis(2500),
+                within: Duration::from_millis(3500),
             }
         } else {
             Fate {
                 point: Some(point),
                 skip: seeded.below(5),
-                within: Duration::from_millis(1000),
+                within: Duration::from_millis(1500),
             }
         }
     }
