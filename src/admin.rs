@@ -24,21 +24,39 @@ pub struct NewUser {
 /// Makes a user with a number, a mailbox and a zone; all or nothing.
 pub async fn add_user(pool: &PgPool, new: NewUser) -> anyhow::Result<UserId> {
     if TimeZone::get(&new.time_zone).is_err() {
-        anyhow::bail!("--time-zone: found \"{}\", expected an IANA zone like America/New_York", new.time_zone);
+        anyhow::bail!(
+            "--time-zone: found \"{}\", expected an IANA zone like America/New_York",
+            new.time_zone
+        );
     }
     if new.email.as_deref().is_some_and(|e| !e.contains('@')) {
-        anyhow::bail!("--email: found \"{}\", expected an address", new.email.unwrap_or_default());
+        anyhow::bail!(
+            "--email: found \"{}\", expected an address",
+            new.email.unwrap_or_default()
+        );
     }
     let id = new_id();
     let mut tx = pool.begin().await?;
-    sqlx::query!("select create_user($1, $2, $3, $4)", id, new.name, new.email, new.time_zone)
-        .fetch_one(&mut *tx)
-        .await
-        .map_err(|error| taken(error, "--email"))?;
-    sqlx::query!("select link_phone($1, $2, $3, $4)", new_id(), id, new.phone.as_str(), new.verified)
-        .fetch_one(&mut *tx)
-        .await
-        .map_err(|error| taken(error, "--phone"))?;
+    sqlx::query!(
+        "select create_user($1, $2, $3, $4)",
+        id,
+        new.name,
+        new.email,
+        new.time_zone
+    )
+    .fetch_one(&mut *tx)
+    .await
+    .map_err(|error| taken(error, "--email"))?;
+    sqlx::query!(
+        "select link_phone($1, $2, $3, $4)",
+        new_id(),
+        id,
+        new.phone.as_str(),
+        new.verified
+    )
+    .fetch_one(&mut *tx)
+    .await
+    .map_err(|error| taken(error, "--phone"))?;
     tx.commit().await?;
     Ok(UserId(id))
 }
@@ -65,7 +83,9 @@ pub async fn token(pool: &PgPool, user: UserId, days: u32) -> anyhow::Result<Str
 pub fn taken(error: sqlx::Error, option: &str) -> anyhow::Error {
     match error.as_database_error() {
         Some(e) if e.is_unique_violation() => anyhow::anyhow!("{option}: another user has it"),
-        Some(e) if e.is_check_violation() => anyhow::anyhow!("{option}: not a value that can be kept"),
+        Some(e) if e.is_check_violation() => {
+            anyhow::anyhow!("{option}: not a value that can be kept")
+        }
         _ => error.into(),
     }
 }

@@ -5,7 +5,10 @@ use std::{net::SocketAddr, sync::Arc, time::Duration};
 use anyhow::Context;
 use secrecy::ExposeSecret;
 use sqlx::PgPool;
-use tokio::{net::TcpListener, sync::{Notify, Semaphore}};
+use tokio::{
+    net::TcpListener,
+    sync::{Notify, Semaphore},
+};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
@@ -162,24 +165,45 @@ async fn work(
         limits: config.limits.clone(),
         bell,
     };
-    running.senders.spawn(sender.run(running.sender_stop.clone()));
+    running
+        .senders
+        .spawn(sender.run(running.sender_stop.clone()));
 
     let swept = pool.clone();
-    running.tasks.spawn(jobs::every("sweep", Duration::from_secs(1), quiet.clone(), move || {
-        let pool = swept.clone();
-        async move { mailbox::sweep(&pool, Duration::from_secs(2)).await.map(drop) }
-    }));
+    running.tasks.spawn(jobs::every(
+        "sweep",
+        Duration::from_secs(1),
+        quiet.clone(),
+        move || {
+            let pool = swept.clone();
+            async move {
+                mailbox::sweep(&pool, Duration::from_secs(2))
+                    .await
+                    .map(drop)
+            }
+        },
+    ));
     let (pool_, provider_, limits) = (pool.clone(), provider.clone(), config.limits.clone());
-    running.tasks.spawn(jobs::every("reconcile", Duration::from_secs(1), quiet.clone(), move || {
-        let (pool, provider, limits) = (pool_.clone(), provider_.clone(), limits.clone());
-        async move { sms::reconcile(&pool, &provider, &limits).await.map(drop) }
-    }));
+    running.tasks.spawn(jobs::every(
+        "reconcile",
+        Duration::from_secs(1),
+        quiet.clone(),
+        move || {
+            let (pool, provider, limits) = (pool_.clone(), provider_.clone(), limits.clone());
+            async move { sms::reconcile(&pool, &provider, &limits).await.map(drop) }
+        },
+    ));
     let (expired, days) = (pool.clone(), config.retention.messages_days);
     let expiry_clock = clock.clone();
-    running.tasks.spawn(jobs::every("retention", Duration::from_secs(3600), quiet.clone(), move || {
-        let (pool, now) = (expired.clone(), expiry_clock.now());
-        async move { jobs::expire(&pool, now, days).await.map(drop) }
-    }));
+    running.tasks.spawn(jobs::every(
+        "retention",
+        Duration::from_secs(3600),
+        quiet.clone(),
+        move || {
+            let (pool, now) = (expired.clone(), expiry_clock.now());
+            async move { jobs::expire(&pool, now, days).await.map(drop) }
+        },
+    ));
     if !config.uses_terminal() {
         let period = match config.twilio.receive {
             Receive::Poll => config.twilio.pull_seconds.min(3.0),
@@ -219,7 +243,8 @@ impl Running {
 fn own_numbers(config: &Config) -> anyhow::Result<Arc<[String]>> {
     let mut numbers = Vec::new();
     for number in config.own_numbers() {
-        let number = crate::domain::PhoneNumber::parse(&number).map_err(|e| anyhow::anyhow!("twilio.from: {e}"))?;
+        let number = crate::domain::PhoneNumber::parse(&number)
+            .map_err(|e| anyhow::anyhow!("twilio.from: {e}"))?;
         numbers.push(String::from(number));
     }
     Ok(numbers.into())
@@ -230,7 +255,8 @@ fn redis(config: &Config) -> anyhow::Result<Option<redis::aio::ConnectionManager
     if url.is_empty() {
         return Ok(None);
     }
-    let client = redis::Client::open(url).map_err(|e| anyhow::anyhow!("redis.url: {e}, expected redis://HOST:6379"))?;
+    let client = redis::Client::open(url)
+        .map_err(|e| anyhow::anyhow!("redis.url: {e}, expected redis://HOST:6379"))?;
     let settings = redis::aio::ConnectionManagerConfig::new()
         .set_connection_timeout(Some(Duration::from_millis(500)))
         .set_response_timeout(Some(Duration::from_millis(500)))
@@ -239,16 +265,30 @@ fn redis(config: &Config) -> anyhow::Result<Option<redis::aio::ConnectionManager
 }
 
 fn offline(skills: &Skills) -> Arc<dyn LanguageModel> {
-    let hearings = skills.iter().flat_map(crate::skills::Skill::hearings).collect();
-    Arc::new(Offline::new(hearings, vec!["add a task: renew passport", "my tasks"]))
+    let hearings = skills
+        .iter()
+        .flat_map(crate::skills::Skill::hearings)
+        .collect();
+    Arc::new(Offline::new(
+        hearings,
+        vec!["add a task: renew passport", "my tasks"],
+    ))
 }
 
-fn provider(config: &Config, pool: &PgPool, public_base: &str) -> anyhow::Result<Arc<dyn Provider>> {
+fn provider(
+    config: &Config,
+    pool: &PgPool,
+    public_base: &str,
+) -> anyhow::Result<Arc<dyn Provider>> {
     if config.uses_terminal() {
         return Ok(Arc::new(Terminal { pool: pool.clone() }));
     }
     let client = http_client(Duration::from_secs_f64(config.twilio.timeout_seconds))?;
-    Ok(Arc::new(Twilio::new(client, &config.twilio, public_base.to_owned())))
+    Ok(Arc::new(Twilio::new(
+        client,
+        &config.twilio,
+        public_base.to_owned(),
+    )))
 }
 
 /// The client for calls to other companies: time-outs, no redirects, one TLS provider.
@@ -267,5 +307,9 @@ pub fn http_client(timeout: Duration) -> anyhow::Result<reqwest::Client> {
 
 /// Names this process in leases: for operators only, nothing depends on it.
 fn holder() -> String {
-    format!("{}-{:08x}", std::process::id(), u32::from_le_bytes(random_bytes()))
+    format!(
+        "{}-{:08x}",
+        std::process::id(),
+        u32::from_le_bytes(random_bytes())
+    )
 }

@@ -19,14 +19,22 @@ impl Clock {
     /// The system's clock, moved by what [`Clock::advance`] was told. Microseconds, as PostgreSQL keeps them.
     #[expect(clippy::disallowed_methods, reason = "the one home of now()")]
     pub fn now(&self) -> Timestamp {
-        let shift = *self.shift.lock().expect("no panic happens while the shift is held");
-        let now = Timestamp::now().saturating_add(shift).unwrap_or(Timestamp::MAX);
+        let shift = *self
+            .shift
+            .lock()
+            .expect("no panic happens while the shift is held");
+        let now = Timestamp::now()
+            .saturating_add(shift)
+            .unwrap_or(Timestamp::MAX);
         Timestamp::from_microsecond(now.as_microsecond()).expect("a truncated instant is in range")
     }
 
     /// Moves this clock (and all its clones) forward, or back when negative.
     pub fn advance(&self, by: SignedDuration) {
-        let mut shift = self.shift.lock().expect("no panic happens while the shift is held");
+        let mut shift = self
+            .shift
+            .lock()
+            .expect("no panic happens while the shift is held");
         *shift += by;
     }
 }

@@ -278,7 +278,10 @@ impl Config {
         #[expect(clippy::disallowed_methods, reason = "the one home of the environment")]
         let environment = std::env::vars();
         for (name, value) in environment {
-            if let Some(key) = name.strip_prefix("ASSISTANT_").filter(|key| key.contains("__")) {
+            if let Some(key) = name
+                .strip_prefix("ASSISTANT_")
+                .filter(|key| key.contains("__"))
+            {
                 figment = set(figment, &key.to_lowercase().replace("__", "."), &value);
             }
         }
@@ -293,40 +296,76 @@ impl Config {
     fn check(&self) -> Result<(), ConfigError> {
         let key = ConfigError::key;
         if self.server.listen.parse::<std::net::SocketAddr>().is_err() {
-            return Err(key("server.listen", &quoted(&self.server.listen), "an address and port like 127.0.0.1:8080"));
+            return Err(key(
+                "server.listen",
+                &quoted(&self.server.listen),
+                "an address and port like 127.0.0.1:8080",
+            ));
         }
         let public = &self.server.public_url;
         if !public.is_empty() && !public.starts_with("http://") && !public.starts_with("https://") {
-            return Err(key("server.public_url", &quoted(public), "a URL like https://sms.example.org"));
+            return Err(key(
+                "server.public_url",
+                &quoted(public),
+                "a URL like https://sms.example.org",
+            ));
         }
         let sid = &self.twilio.account_sid;
         if !sid.is_empty() {
             if !is_sid(sid, "AC") {
-                return Err(key("twilio.account_sid", &quoted(sid), "AC followed by 32 hexadecimal digits"));
+                return Err(key(
+                    "twilio.account_sid",
+                    &quoted(sid),
+                    "AC followed by 32 hexadecimal digits",
+                ));
             }
             if self.twilio.auth_token.expose_secret().is_empty() {
-                return Err(key("twilio.auth_token", "nothing", "the auth token of that account"));
+                return Err(key(
+                    "twilio.auth_token",
+                    "nothing",
+                    "the auth token of that account",
+                ));
             }
             if self.twilio.from.is_empty() && self.twilio.messaging_service_sid.is_empty() {
-                return Err(key("twilio.from", "nothing", "our number like +15550100001, or twilio.messaging_service_sid"));
+                return Err(key(
+                    "twilio.from",
+                    "nothing",
+                    "our number like +15550100001, or twilio.messaging_service_sid",
+                ));
             }
             let service = &self.twilio.messaging_service_sid;
             if !service.is_empty() && !is_sid(service, "MG") {
-                return Err(key("twilio.messaging_service_sid", &quoted(service), "MG followed by 32 hexadecimal digits"));
+                return Err(key(
+                    "twilio.messaging_service_sid",
+                    &quoted(service),
+                    "MG followed by 32 hexadecimal digits",
+                ));
             }
             if self.twilio.signature == SignatureScheme::SharedKey
                 && self.twilio.shared_key.expose_secret().is_empty()
             {
-                return Err(key("twilio.shared_key", "nothing", "the key of the shared_key signature form"));
+                return Err(key(
+                    "twilio.shared_key",
+                    "nothing",
+                    "the key of the shared_key signature form",
+                ));
             }
         }
         self.check_numbers()?;
         let secret = self.auth.jwt_secret.expose_secret();
         if !secret.is_empty() && secret.len() < 32 {
-            return Err(key("auth.jwt_secret", "a shorter value", "32 bytes or more"));
+            return Err(key(
+                "auth.jwt_secret",
+                "a shorter value",
+                "32 bytes or more",
+            ));
         }
         if self.model.provider == ModelProvider::Openai {
-            return Err(key("model.provider", "\"openai\"", "\"offline\" (other models are not part of this version yet)"));
+            return Err(key(
+                "model.provider",
+                "\"openai\"",
+                "\"offline\" (other models are not part of this version yet)",
+            ));
         }
         Ok(())
     }
@@ -335,7 +374,10 @@ impl Config {
     fn check_numbers(&self) -> Result<(), ConfigError> {
         let (server, twilio, limits) = (&self.server, &self.twilio, &self.limits);
         for (name, value) in [
-            ("server.header_timeout_seconds", server.header_timeout_seconds),
+            (
+                "server.header_timeout_seconds",
+                server.header_timeout_seconds,
+            ),
             ("server.drain_seconds", server.drain_seconds),
             ("twilio.segments_per_second", twilio.segments_per_second),
             ("twilio.pull_seconds", twilio.pull_seconds),
@@ -350,11 +392,18 @@ impl Config {
             ("limits.doubt_minutes", limits.doubt_minutes),
         ] {
             if !(value > 0.0 && value <= 1e9) {
-                return Err(ConfigError::key(name, &value.to_string(), "a number above 0"));
+                return Err(ConfigError::key(
+                    name,
+                    &value.to_string(),
+                    "a number above 0",
+                ));
             }
         }
         for (name, is_zero) in [
-            ("database.max_connections", self.database.max_connections == 0),
+            (
+                "database.max_connections",
+                self.database.max_connections == 0,
+            ),
             ("server.body_limit_bytes", server.body_limit_bytes == 0),
             ("limits.turn_steps", limits.turn_steps == 0),
             ("limits.turn_calls", limits.turn_calls == 0),
@@ -366,7 +415,11 @@ impl Config {
             ("limits.mailboxes", limits.mailboxes == 0),
         ] {
             if is_zero {
-                return Err(ConfigError::key(name, "0 or less", "a whole number above 0"));
+                return Err(ConfigError::key(
+                    name,
+                    "0 or less",
+                    "a whole number above 0",
+                ));
             }
         }
         Ok(())
@@ -382,7 +435,13 @@ impl Config {
 
     /// Our numbers as configured, in E.164, without blanks.
     pub fn own_numbers(&self) -> Vec<String> {
-        self.twilio.from.split(',').map(str::trim).filter(|n| !n.is_empty()).map(str::to_owned).collect()
+        self.twilio
+            .from
+            .split(',')
+            .map(str::trim)
+            .filter(|n| !n.is_empty())
+            .map(str::to_owned)
+            .collect()
     }
 
     /// Whether texts go to the terminal phone because no provider account is configured.
@@ -415,7 +474,9 @@ fn set(figment: Figment, key: &str, text: &str) -> Figment {
             (_, Ok(number)) => number.into(),
             _ => text.into(),
         },
-        Ok(Value::Bool(..)) => text.parse::<bool>().map_or_else(|_| text.into(), Into::into),
+        Ok(Value::Bool(..)) => text
+            .parse::<bool>()
+            .map_or_else(|_| text.into(), Into::into),
         _ => text.into(),
     };
     figment.merge(Serialized::default(key, value))
@@ -433,7 +494,11 @@ fn explain(error: &figment::Error) -> ConfigError {
         }
         figment::error::Kind::UnknownField(field, expected) => ConfigError(format!(
             "{field}: no such key{}; expected one of: {}",
-            if key.is_empty() { String::new() } else { format!(" under {key}") },
+            if key.is_empty() {
+                String::new()
+            } else {
+                format!(" under {key}")
+            },
             expected.join(", ")
         )),
         kind => ConfigError(format!("{key}: {kind}")),
@@ -441,48 +506,4 @@ fn explain(error: &figment::Error) -> ConfigError {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_documented_defaults_are_the_defaults_and_every_key_has_its_why() {
-        let config = Config::load_with(None, &[]).expect("defaults parse");
-        assert!(config.uses_terminal());
-        assert_eq!(config.auth.access_minutes, 15);
-        for line in DEFAULTS.lines().filter(|l| l.contains(" = ") && !l.starts_with('#')) {
-            let oauth = ["client_id", "client_secret", "api_base", "auth_url", "token_url"];
-            assert!(
-                line.contains('#') || oauth.iter().any(|k| line.starts_with(k)),
-                "no reason beside: {line}"
-            );
-        }
-    }
-
-    #[test]
-    fn a_wrong_value_names_the_key_what_was_found_and_what_is_expected() {
-        let bad = |key: &str, value: &str| {
-            Config::load_with(None, &[(key, value.to_owned())]).expect_err(key).to_string()
-        };
-        let text = bad("twilio.receive", "carrier pigeon");
-        assert!(text.contains("twilio.receive") && text.contains("carrier pigeon") && text.contains("webhook"), "{text}");
-        let text = bad("limits.turn_steps", "many");
-        assert!(text.contains("limits.turn_steps") && text.contains("ASSISTANT_LIMITS__TURN_STEPS"), "{text}");
-        let text = bad("server.listen", "here");
-        assert!(text.contains("server.listen") && text.contains("\"here\""), "{text}");
-        let text = bad("twilio.account_sid", "AC1");
-        assert!(text.contains("32 hexadecimal"), "{text}");
-        for key in ["server.header_timeout_seconds", "twilio.timeout_seconds", "limits.doubt_minutes", "limits.senders"] {
-            let text = bad(key, "0");
-            assert!(text.contains(key) && text.contains("above 0"), "{text}");
-        }
-        assert!(bad("twilio.pull_seconds", "-1").contains("-1"));
-        let text = bad("limits.nonsense", "1");
-        assert!(text.contains("nonsense"), "{text}");
-    }
-
-    #[test]
-    fn a_secret_is_not_printed() {
-        let config = Config::load_with(None, &[("twilio.auth_token", "hush-hush".into())]).expect("config");
-        assert!(!format!("{config:?}").contains("hush-hush"));
-    }
-}
+mod tests;

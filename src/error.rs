@@ -25,7 +25,12 @@ pub struct Problem {
 
 impl Problem {
     pub fn new(status: StatusCode, kind: &'static str, title: &'static str) -> Self {
-        Self { kind, title, status: status.as_u16(), detail: None }
+        Self {
+            kind,
+            title,
+            status: status.as_u16(),
+            detail: None,
+        }
     }
 
     #[must_use]
@@ -35,12 +40,21 @@ impl Problem {
     }
 
     pub fn bad_request(detail: impl Into<String>) -> Self {
-        Self::new(StatusCode::BAD_REQUEST, "/problems/bad-request", "The request is not right").with(detail)
+        Self::new(
+            StatusCode::BAD_REQUEST,
+            "/problems/bad-request",
+            "The request is not right",
+        )
+        .with(detail)
     }
 
     pub fn unauthorized() -> Self {
-        Self::new(StatusCode::UNAUTHORIZED, "/problems/unauthorized", "A valid bearer token is needed")
-            .with("Send Authorization: Bearer TOKEN; `assistant admin token --user ID` prints one")
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            "/problems/unauthorized",
+            "A valid bearer token is needed",
+        )
+        .with("Send Authorization: Bearer TOKEN; `assistant admin token --user ID` prints one")
     }
 
     pub fn forbidden(detail: impl Into<String>) -> Self {
@@ -48,24 +62,46 @@ impl Problem {
     }
 
     pub fn not_found() -> Self {
-        Self::new(StatusCode::NOT_FOUND, "/problems/not-found", "There is nothing here")
+        Self::new(
+            StatusCode::NOT_FOUND,
+            "/problems/not-found",
+            "There is nothing here",
+        )
     }
 
     pub fn conflict(detail: impl Into<String>) -> Self {
-        Self::new(StatusCode::CONFLICT, "/problems/conflict", "It does not fit what is there").with(detail)
+        Self::new(
+            StatusCode::CONFLICT,
+            "/problems/conflict",
+            "It does not fit what is there",
+        )
+        .with(detail)
     }
 
     pub fn unsupported_media_type(detail: impl Into<String>) -> Self {
-        Self::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "/problems/media-type", "The content type is not right").with(detail)
+        Self::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "/problems/media-type",
+            "The content type is not right",
+        )
+        .with(detail)
     }
 
     pub fn unavailable() -> Self {
-        Self::new(StatusCode::SERVICE_UNAVAILABLE, "/problems/unavailable", "Try again in a moment")
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "/problems/unavailable",
+            "Try again in a moment",
+        )
     }
 
     pub fn internal() -> Self {
-        Self::new(StatusCode::INTERNAL_SERVER_ERROR, "/problems/internal", "Something went wrong on our side")
-            .with("The operator finds the cause by the x-request-id of this answer")
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            "/problems/internal",
+            "Something went wrong on our side",
+        )
+        .with("The operator finds the cause by the x-request-id of this answer")
     }
 }
 
@@ -76,10 +112,14 @@ impl IntoResponse for Problem {
         let kind = HeaderValue::from_static("application/problem+json");
         response.headers_mut().insert(header::CONTENT_TYPE, kind);
         if status == StatusCode::UNAUTHORIZED {
-            response.headers_mut().insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+            response
+                .headers_mut()
+                .insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
         if status == StatusCode::SERVICE_UNAVAILABLE {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+            response
+                .headers_mut()
+                .insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
         }
         response
     }
@@ -90,13 +130,16 @@ impl From<sqlx::Error> for Problem {
     fn from(error: sqlx::Error) -> Self {
         tracing::warn!(%error, "a request met a database error");
         match error {
-            sqlx::Error::Io(_) | sqlx::Error::PoolTimedOut | sqlx::Error::PoolClosed | sqlx::Error::Tls(_) => {
-                Self::unavailable()
-            }
+            sqlx::Error::Io(_)
+            | sqlx::Error::PoolTimedOut
+            | sqlx::Error::PoolClosed
+            | sqlx::Error::Tls(_) => Self::unavailable(),
             // shutting down, starting up, too many connections, disk full, closed to connections, a lock not had in time
             sqlx::Error::Database(e)
                 if e.code().is_some_and(|c| {
-                    ["57P", "53", "08"].iter().any(|class| c.starts_with(class)) || c == "55000" || c == "55P03"
+                    ["57P", "53", "08"].iter().any(|class| c.starts_with(class))
+                        || c == "55000"
+                        || c == "55P03"
                 }) =>
             {
                 Self::unavailable()

@@ -8,7 +8,11 @@ use tracing_subscriber::{EnvFilter, fmt};
 /// Starts logging; the second call in a process changes nothing.
 pub fn log(filter: &str) {
     let filter = EnvFilter::try_new(filter).unwrap_or_else(|_| EnvFilter::new("info"));
-    let started = fmt().json().with_env_filter(filter).with_writer(std::io::stderr).try_init();
+    let started = fmt()
+        .json()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .try_init();
     if started.is_err() {
         tracing::debug!("logging was started before");
     }
@@ -19,11 +23,16 @@ pub fn metrics() -> PrometheusHandle {
     static HANDLE: std::sync::OnceLock<PrometheusHandle> = std::sync::OnceLock::new();
     HANDLE
         .get_or_init(|| {
-            let seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0];
+            let seconds = [
+                0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0,
+                60.0,
+            ];
             let builder = PrometheusBuilder::new()
                 .set_buckets_for_metric(Matcher::Suffix("_seconds".into()), &seconds)
                 .expect("the buckets are not empty");
-            builder.install_recorder().expect("no other recorder is installed in this process")
+            builder
+                .install_recorder()
+                .expect("no other recorder is installed in this process")
         })
         .clone()
 }
@@ -36,8 +45,14 @@ pub async fn gauge_standing(pool: &PgPool) {
            from standing()"#
     )
     .fetch_one(pool);
-    let Ok(Ok(row)) = tokio::time::timeout(std::time::Duration::from_secs(2), standing).await else { return };
-    #[expect(clippy::cast_precision_loss, reason = "gauges are floats; the counts are far below 2^52")]
+    let Ok(Ok(row)) = tokio::time::timeout(std::time::Duration::from_secs(2), standing).await
+    else {
+        return;
+    };
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "gauges are floats; the counts are far below 2^52"
+    )]
     for (name, value) in [
         ("assistant_mailbox_depth", row.pending as f64),
         ("assistant_mailbox_oldest_seconds", row.oldest),
@@ -47,8 +62,15 @@ pub async fn gauge_standing(pool: &PgPool) {
     ] {
         metrics::gauge!(name).set(value);
     }
-    #[expect(clippy::cast_precision_loss, reason = "gauges are floats; the counts are far below 2^52")]
-    for (state, value) in [("queued", row.queued), ("claimed", row.claimed), ("unknown", row.unknown)] {
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "gauges are floats; the counts are far below 2^52"
+    )]
+    for (state, value) in [
+        ("queued", row.queued),
+        ("claimed", row.claimed),
+        ("unknown", row.unknown),
+    ] {
         metrics::gauge!("assistant_outbox_rows", "state" => state).set(value as f64);
     }
 }

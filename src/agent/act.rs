@@ -45,7 +45,9 @@ pub async fn act(
     turn::fence(&mut tx, turn.epoch).await?;
     if let Some(body) = journalled(&mut tx, turn, step, number).await? {
         tx.commit().await?;
-        return Ok(Act::Acted(serde_json::from_value(body).map_err(|e| sqlx::Error::Decode(e.into()))?));
+        return Ok(Act::Acted(
+            serde_json::from_value(body).map_err(|e| sqlx::Error::Decode(e.into()))?,
+        ));
     }
     if turn::join(agent, &mut tx, turn).await? {
         tx.commit().await?;
@@ -68,8 +70,21 @@ pub async fn act(
             tx.rollback().await?;
             let mut tx = UserTx::begin(&agent.pool, turn.user).await?;
             turn::fence(&mut tx, turn.epoch).await?;
-            let scope = Scope { tx, now: turn.inputs.now, zone: turn.zone.clone(), turn: Some(turn.id), undo_hours: 0 };
-            (Acted { ok: false, text, receipts: 0 }, scope)
+            let scope = Scope {
+                tx,
+                now: turn.inputs.now,
+                zone: turn.zone.clone(),
+                turn: Some(turn.id),
+                undo_hours: 0,
+            };
+            (
+                Acted {
+                    ok: false,
+                    text,
+                    receipts: 0,
+                },
+                scope,
+            )
         }
     };
     journal(&mut scope.tx, turn, step, answer, (number, &acted)).await?;
@@ -93,22 +108,39 @@ async fn run(
         let what: Undo = serde_json::from_value(call.args.clone())
             .map_err(|error| Refusal::Tell(format!("undo: {error}")))?;
         let text = ledger::undo(scope, &agent.skills, what).await?;
-        return Ok(Acted { ok: true, text, receipts: 1 });
+        return Ok(Acted {
+            ok: true,
+            text,
+            receipts: 1,
+        });
     }
     let Some((skill, tool)) = agent.skills.find_tool(&call.tool) else {
-        return Err(Refusal::Tell(format!("There is no tool called {}.", call.tool)));
+        return Err(Refusal::Tell(format!(
+            "There is no tool called {}.",
+            call.tool
+        )));
     };
     // default deny: what leaves the house or destroys in bulk waits for the gate
     if tool.effect > Effect::WriteOwn {
-        return Err(Refusal::Tell("That needs a confirmation, which I cannot ask for yet.".into()));
+        return Err(Refusal::Tell(
+            "That needs a confirmation, which I cannot ask for yet.".into(),
+        ));
     }
     let done: Done = tool.call(call.args.clone(), scope).await?;
-    let place = Place { turn: Some(turn.id), step, call: number };
+    let place = Place {
+        turn: Some(turn.id),
+        step,
+        call: number,
+    };
     ledger::record(scope, place, (skill.name(), tool.name), &done.receipts).await?;
     if let Some(shown) = &done.shown {
         remember_shown(scope, shown).await?;
     }
-    Ok(Acted { ok: true, text: done.text(), receipts: done.receipts.len() })
+    Ok(Acted {
+        ok: true,
+        text: done.text(),
+        receipts: done.receipts.len(),
+    })
 }
 
 async fn remember_shown(scope: &mut Scope, labels: &[String]) -> Result<(), sqlx::Error> {
@@ -153,7 +185,8 @@ pub async fn answered(agent: &Agent, turn: &Turn, step: i32) -> Result<Option<An
     let mut tx = UserTx::begin(&agent.pool, turn.user).await?;
     let body = journalled(&mut tx, turn, step, -1).await?;
     tx.commit().await?;
-    body.map(|body| serde_json::from_value(body).map_err(|e| sqlx::Error::Decode(e.into()).into())).transpose()
+    body.map(|body| serde_json::from_value(body).map_err(|e| sqlx::Error::Decode(e.into()).into()))
+        .transpose()
 }
 
 async fn journal(

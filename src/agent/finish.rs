@@ -105,7 +105,11 @@ pub async fn apologise(agent: &Agent, turn: &mut Turn) -> Result<Ended, TurnErro
     )
     .fetch_all(&mut *tx)
     .await?;
-    let text = if lines.is_empty() { FIXED[5].to_owned() } else { format!("{}\n{}", FIXED[6], lines.join("\n")) };
+    let text = if lines.is_empty() {
+        FIXED[5].to_owned()
+    } else {
+        format!("{}\n{}", FIXED[6], lines.join("\n"))
+    };
     if may_be_told(&mut tx, turn).await?
         && let (Some(body), _) = paged(agent, turn, &text)
     {
@@ -148,7 +152,9 @@ pub async fn next_page(agent: &Agent, turn: &Turn) -> Result<Outcome, TurnError>
     .fetch_optional(&mut *tx)
     .await?;
     tx.commit().await?;
-    let mut pages: Vec<String> = pages.and_then(|p| serde_json::from_value(p).ok()).unwrap_or_default();
+    let mut pages: Vec<String> = pages
+        .and_then(|p| serde_json::from_value(p).ok())
+        .unwrap_or_default();
     if pages.is_empty() {
         return Ok(Outcome::Reply(FIXED[4].to_owned()));
     }
@@ -160,9 +166,13 @@ pub async fn next_page(agent: &Agent, turn: &Turn) -> Result<Outcome, TurnError>
 pub async fn freeze_memory(agent: &Agent, turn: &Turn) -> Result<(), TurnError> {
     let mut tx = UserTx::begin(&agent.pool, turn.user).await?;
     turn::fence(&mut tx, turn.epoch).await?;
-    sqlx::query!("update turns set inputs = $2 where id = $1", turn.id.0, serde_json::json!(turn.inputs))
-        .execute(&mut *tx)
-        .await?;
+    sqlx::query!(
+        "update turns set inputs = $2 where id = $1",
+        turn.id.0,
+        serde_json::json!(turn.inputs)
+    )
+    .execute(&mut *tx)
+    .await?;
     tx.commit().await?;
     Ok(())
 }
@@ -187,7 +197,11 @@ fn paged(agent: &Agent, turn: &Turn, answer: &str) -> (Option<String>, Option<Ve
         None => answer.to_owned(),
     };
     let clean = text::clean(&answer);
-    let mut pages = text::pages(&text::economical(&clean), agent.limits.reply_segments, agent.limits.reply_pages);
+    let mut pages = text::pages(
+        &text::economical(&clean),
+        agent.limits.reply_segments,
+        agent.limits.reply_pages,
+    );
     if pages.is_empty() {
         return (None, None);
     }
@@ -200,14 +214,24 @@ fn late_remark(turn: &Turn) -> Option<String> {
     let late = turn.texts.iter().find(|t| t.late)?;
     let at = |instant: Timestamp| instant.to_zoned(turn.zone.clone());
     let (sent, now) = (at(late.sent_at), at(turn.inputs.now));
-    let format = if sent.date() == now.date() { "%-I:%M %p" } else { "%a %-I:%M %p" };
+    let format = if sent.date() == now.date() {
+        "%-I:%M %p"
+    } else {
+        "%a %-I:%M %p"
+    };
     Some(format!("(got this late, sent {})", sent.strftime(format)))
 }
 
 /// Consent is read under the recipient's lock: a STOP that came while the turn ran takes its reply back, and a START
 /// after it does not bring it.
 async fn may_be_told(tx: &mut UserTx, turn: &Turn) -> Result<bool, sqlx::Error> {
-    let spoke = turn.texts.iter().map(|t| t.sent_at).max().unwrap_or(turn.heard_at).max(turn.heard_at);
+    let spoke = turn
+        .texts
+        .iter()
+        .map(|t| t.sent_at)
+        .max()
+        .unwrap_or(turn.heard_at)
+        .max(turn.heard_at);
     let refused = sqlx::query_scalar!(
         r#"select opted_out_at is not null or consent_at > $2 as "refused!" from recipients where number = $1 for share"#,
         turn.their_number,
@@ -256,7 +280,11 @@ async fn close(
     )
     .fetch_one(&mut **tx)
     .await?;
-    Ok(if released { Ended::Released } else { Ended::More })
+    Ok(if released {
+        Ended::Released
+    } else {
+        Ended::More
+    })
 }
 
 /// Whether this reply would be the next of `loop_exchanges` near-identical exchanges in two minutes, or falls into the
@@ -284,9 +312,20 @@ async fn is_loop(
     )
     .fetch_all(&mut **tx)
     .await?;
-    let heard = turn.texts.iter().map(|t| t.body.as_str()).collect::<Vec<_>>().join(" ");
-    let alike = |row: &Option<String>, with: &str| row.as_deref().is_some_and(|r| text::near_identical(r, with));
-    if rows.first().is_some_and(|last| last.silenced && alike(&last.heard, &heard)) {
+    let heard = turn
+        .texts
+        .iter()
+        .map(|t| t.body.as_str())
+        .collect::<Vec<_>>()
+        .join(" ");
+    let alike = |row: &Option<String>, with: &str| {
+        row.as_deref()
+            .is_some_and(|r| text::near_identical(r, with))
+    };
+    if rows
+        .first()
+        .is_some_and(|last| last.silenced && alike(&last.heard, &heard))
+    {
         let silent = sqlx::query_scalar!(
             r#"select silenced_until > $2 as "yes!" from recipients where number = $1"#,
             turn.their_number,
@@ -297,9 +336,13 @@ async fn is_loop(
         return Ok(silent == Some(true));
     }
     let enough = rows.len() >= agent.limits.loop_exchanges;
-    let looping = enough && rows.iter().all(|r| r.counts && alike(&r.heard, &heard) && alike(&r.said, reply));
+    let looping = enough
+        && rows
+            .iter()
+            .all(|r| r.counts && alike(&r.heard, &heard) && alike(&r.said, reply));
     if looping {
-        let until = turn.inputs.now + SignedDuration::from_mins(i64::from(agent.limits.silence_minutes));
+        let until =
+            turn.inputs.now + SignedDuration::from_mins(i64::from(agent.limits.silence_minutes));
         sqlx::query!(
             "update recipients set silenced_until = $2, silenced_count = silenced_count + 1 where number = $1",
             turn.their_number,

@@ -35,7 +35,9 @@ pub fn answer(agent: &Agent, text: &Text) -> Option<Front> {
         Meant::Undo(args) => Front::Answer(Answer::call("undo", args.clone())),
         Meant::More => Front::More,
         Meant::Thanks => Front::Silence,
-        Meant::About(About::Abilities) | Meant::Blank => Front::Answer(Answer::text(abilities(agent))),
+        Meant::About(About::Abilities) | Meant::Blank => {
+            Front::Answer(Answer::text(abilities(agent)))
+        }
         Meant::About(About::Bot) => Front::Answer(Answer::text(bot(agent))),
         Meant::About(About::Privacy) => Front::Answer(Answer::text(privacy(agent))),
         Meant::Picture => Front::Answer(Answer::text(PICTURE)),
@@ -46,7 +48,11 @@ pub fn answer(agent: &Agent, text: &Text) -> Option<Front> {
 pub fn recognise(body: &str, has_media: bool) -> Option<Meant> {
     let body = body.trim();
     if body.is_empty() {
-        return Some(if has_media { Meant::Picture } else { Meant::Blank });
+        return Some(if has_media {
+            Meant::Picture
+        } else {
+            Meant::Blank
+        });
     }
     // every recogniser below is for short texts
     if body.len() > 200 {
@@ -70,7 +76,9 @@ fn undo(body: &str) -> Option<serde_json::Value> {
     let lower = body.to_lowercase();
     let mut words = lower
         .split(|c: char| c.is_whitespace() || ",.!".contains(c))
-        .filter(|w| !w.is_empty() && !["please", "oops", "no", "wait", "sorry", "the", "last"].contains(w));
+        .filter(|w| {
+            !w.is_empty() && !["please", "oops", "no", "wait", "sorry", "the", "last"].contains(w)
+        });
     if words.next()? != "undo" {
         return None;
     }
@@ -88,31 +96,42 @@ fn undo(body: &str) -> Option<serde_json::Value> {
                 && digits.bytes().all(|b| b.is_ascii_digit());
             is_label.then(|| json!({"label": one.to_uppercase()}))
         }
-        [n, "things" | "changes" | "turns"] => {
-            n.parse::<u32>().ok().filter(|n| (1..=20).contains(n)).map(|turns| json!({"turns": turns}))
-        }
+        [n, "things" | "changes" | "turns"] => n
+            .parse::<u32>()
+            .ok()
+            .filter(|n| (1..=20).contains(n))
+            .map(|turns| json!({"turns": turns})),
         _ => None,
     }
 }
 
-const PICTURE: &str = "I got your picture, but I cannot look at pictures yet. Tell me in words what to do with it.";
+const PICTURE: &str =
+    "I got your picture, but I cannot look at pictures yet. Tell me in words what to do with it.";
 
 fn abilities(agent: &Agent) -> String {
     let mut lines = vec!["I keep things by text:".to_owned()];
     lines.extend(agent.skills.iter().map(|skill| skill.help().to_owned()));
-    lines.push("\"undo\" takes the last thing back. MORE shows the rest of a long answer.".to_owned());
+    lines.push(
+        "\"undo\" takes the last thing back. MORE shows the rest of a long answer.".to_owned(),
+    );
     lines.join("\n")
 }
 
 fn bot(agent: &Agent) -> String {
-    format!("I am a program, not a person, run by {}. \"who can read this?\" tells who sees your texts.", agent.operator)
+    format!(
+        "I am a program, not a person, run by {}. \"who can read this?\" tells who sees your texts.",
+        agent.operator
+    )
 }
 
 fn privacy(agent: &Agent) -> String {
     let model = if agent.model.is_local() {
         "they are read by a program on its own machine, no outside language model".to_owned()
     } else {
-        format!("they go to the language model {} to be answered", agent.model.name())
+        format!(
+            "they go to the language model {} to be answered",
+            agent.model.name()
+        )
     };
     let kept = match agent.retention_days {
         0 => "until you delete them".to_owned(),
@@ -127,7 +146,12 @@ fn privacy(agent: &Agent) -> String {
 
 /// Every fixed text of this page.
 pub fn fixed_texts(agent: &Agent) -> Vec<String> {
-    vec![PICTURE.to_owned(), abilities(agent), bot(agent), privacy(agent)]
+    vec![
+        PICTURE.to_owned(),
+        abilities(agent),
+        bot(agent),
+        privacy(agent),
+    ]
 }
 
 #[cfg(test)]

@@ -82,7 +82,9 @@ pub async fn undo(scope: &mut Scope, skills: &Skills, what: Undo) -> Result<Stri
     if rows.is_empty() {
         return Err(Refusal::Tell(match what {
             Undo::Turns(_) => format!("Nothing to undo from the last {hours} hours."),
-            Undo::Label(label) => format!("Nothing of {label} to undo from the last {hours} hours."),
+            Undo::Label(label) => {
+                format!("Nothing of {label} to undo from the last {hours} hours.")
+            }
         }));
     }
     let mut lines = Vec::new();
@@ -95,16 +97,24 @@ pub async fn undo(scope: &mut Scope, skills: &Skills, what: Undo) -> Result<Stri
         match outcome {
             Ok(line) => {
                 undone = true;
-                sqlx::query!("update ledger set undone_at = $2 where id = $1", row.id, scope.now.to_sqlx() as _)
-                    .execute(&mut *scope.tx)
-                    .await?;
+                sqlx::query!(
+                    "update ledger set undone_at = $2 where id = $1",
+                    row.id,
+                    scope.now.to_sqlx() as _
+                )
+                .execute(&mut *scope.tx)
+                .await?;
                 lines.push(format!("Undone: {line}"));
             }
             Err(Refusal::Tell(why)) => lines.push(format!("Not undone: {why}")),
             Err(Refusal::Database(error)) => return Err(Refusal::Database(error)),
         }
     }
-    if undone { Ok(lines.join("\n")) } else { Err(Refusal::Tell(lines.join("\n"))) }
+    if undone {
+        Ok(lines.join("\n"))
+    } else {
+        Err(Refusal::Tell(lines.join("\n")))
+    }
 }
 
 async fn take_back(
@@ -114,16 +124,26 @@ async fn take_back(
     inverse: &Value,
 ) -> Result<String, Refusal> {
     // a text that is queued but not sent: the row is deleted; one in flight stays
-    if let Some(id) = inverse.get("outbox").and_then(Value::as_str).and_then(|id| id.parse().ok()) {
+    if let Some(id) = inverse
+        .get("outbox")
+        .and_then(Value::as_str)
+        .and_then(|id| id.parse().ok())
+    {
         return if outbox::take_back(&mut scope.tx, id).await? {
             Ok(format!("{} was not sent", row.label))
         } else {
-            Err(Refusal::Tell(format!("{} has left already: {}", row.label, row.line)))
+            Err(Refusal::Tell(format!(
+                "{} has left already: {}",
+                row.label, row.line
+            )))
         };
     }
     match skills.find(&row.skill) {
         Some(skill) => skill.undo(scope, inverse).await,
-        None => Err(Refusal::Tell(format!("{} belongs to something that is switched off", row.label))),
+        None => Err(Refusal::Tell(format!(
+            "{} belongs to something that is switched off",
+            row.label
+        ))),
     }
 }
 

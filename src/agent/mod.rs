@@ -17,7 +17,8 @@ pub use run::Ended;
 pub use turn::{Begun, Turn, TurnError, begin, fence, give_back};
 
 use crate::{
-    clock::Clock, config::Limits, domain::UserId, memory::ShortTerm, model::LanguageModel, skills::Skills,
+    clock::Clock, config::Limits, domain::UserId, memory::ShortTerm, model::LanguageModel,
+    skills::Skills,
 };
 
 /// Everything a turn needs, shared by all turns of this process.
@@ -38,7 +39,10 @@ pub struct Agent {
 
 /// Every fixed text that the agent says; a test reads them with the lint for reserved words.
 pub fn fixed_texts(agent: &Agent) -> Vec<String> {
-    front::fixed_texts(agent).into_iter().chain(finish::FIXED.map(str::to_owned)).collect()
+    front::fixed_texts(agent)
+        .into_iter()
+        .chain(finish::FIXED.map(str::to_owned))
+        .collect()
 }
 
 impl Agent {
@@ -48,8 +52,16 @@ impl Agent {
         if !self.model.reads_memory() {
             return;
         }
-        let said = texts.iter().map(|t| Remark { by: Speaker::User, text: t.clone() });
-        let answered = reply.map(|r| Remark { by: Speaker::Assistant, text: r.to_owned() });
-        self.memory.keep(user, &said.chain(answered).collect::<Vec<_>>()).await;
+        let said = texts.iter().map(|t| Remark {
+            by: Speaker::User,
+            text: t.clone(),
+        });
+        let answered = reply.map(|r| Remark {
+            by: Speaker::Assistant,
+            text: r.to_owned(),
+        });
+        self.memory
+            .keep(user, &said.chain(answered).collect::<Vec<_>>())
+            .await;
     }
 }

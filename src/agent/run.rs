@@ -33,7 +33,11 @@ struct SoFar {
 
 impl Agent {
     /// Runs `turn` to its end. `abort` cuts a wait for the model short.
-    pub async fn run(&self, turn: &mut Turn, abort: &CancellationToken) -> Result<Ended, TurnError> {
+    pub async fn run(
+        &self,
+        turn: &mut Turn,
+        abort: &CancellationToken,
+    ) -> Result<Ended, TurnError> {
         let started = std::time::Instant::now();
         let alarm = self.working(turn.clone());
         let work = self.work(turn, abort);
@@ -101,7 +105,8 @@ impl Agent {
         turn: &mut Turn,
         abort: &CancellationToken,
     ) -> Result<Option<Outcome>, TurnError> {
-        let deadline = tokio::time::Instant::now() + Duration::from_secs_f64(self.limits.turn_seconds);
+        let deadline =
+            tokio::time::Instant::now() + Duration::from_secs_f64(self.limits.turn_seconds);
         let mut so_far = SoFar::default();
         let mut calls_left = self.limits.turn_calls as usize;
         for step in 0..i32::try_from(self.limits.turn_steps).unwrap_or(i32::MAX) {
@@ -163,13 +168,21 @@ impl Agent {
     fn offered(&self, turn: &Turn) -> Arc<[ToolSpec]> {
         let all = self.skills.specs();
         let offered = |tool: &ToolSpec| turn.inputs.tools.contains(&tool.name);
-        if all.iter().all(offered) { all } else { all.iter().filter(|tool| offered(tool)).cloned().collect() }
+        if all.iter().all(offered) {
+            all
+        } else {
+            all.iter().filter(|tool| offered(tool)).cloned().collect()
+        }
     }
 
     /// Says "Working on it" once, when there is no reply after a while.
     async fn working(&self, turn: Turn) {
         let after = Duration::from_secs_f64(self.limits.working_after_seconds);
-        let heard = self.clock.now().duration_since(turn.heard_at).unsigned_abs();
+        let heard = self
+            .clock
+            .now()
+            .duration_since(turn.heard_at)
+            .unsigned_abs();
         tokio::time::sleep(after.saturating_sub(heard)).await;
         if let Err(error) = finish::say_working(self, &turn).await {
             tracing::warn!(turn = %turn.id, %error, "could not say that it takes longer");
@@ -180,12 +193,20 @@ impl Agent {
 impl SoFar {
     fn add(&mut self, answer: &Answer, at: usize, acted: Acted) {
         self.receipts += acted.receipts;
-        let lines = if acted.ok { &mut self.lines } else { &mut self.refused };
+        let lines = if acted.ok {
+            &mut self.lines
+        } else {
+            &mut self.refused
+        };
         if !acted.text.is_empty() {
             lines.push(acted.text.clone());
         }
         let call = answer.calls[at].clone();
-        self.results.push(CallResult { call, ok: acted.ok, text: acted.text });
+        self.results.push(CallResult {
+            call,
+            ok: acted.ok,
+            text: acted.text,
+        });
     }
 
     /// What is said: the ledger's lines first, then the model's words; refusals speak for themselves when it has none.

@@ -10,7 +10,12 @@ use super::{
     Agent,
     front::{self, Meant},
 };
-use crate::{clock::new_id, db::UserTx, domain::{TurnId, UserId}, model::Remark};
+use crate::{
+    clock::new_id,
+    db::UserTx,
+    domain::{TurnId, UserId},
+    model::Remark,
+};
 
 /// The frozen context: a resumed turn reads it back, so it asks the same thing.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -106,11 +111,14 @@ pub async fn begin(agent: &Agent, tx: &mut UserTx, epoch: i64) -> Result<Begun, 
     )
     .fetch_optional(&mut **tx)
     .await?;
-    let Some(who) = who else { return Ok(Begun::NoUser) };
+    let Some(who) = who else {
+        return Ok(Begun::NoUser);
+    };
     let zone = TimeZone::get(&who.time_zone).unwrap_or(TimeZone::UTC);
 
     if let (Some(id), Some(attempts), Some(inputs)) = (who.turn_id, who.attempts, who.inputs) {
-        let inputs: Inputs = serde_json::from_value(inputs).map_err(|e| sqlx::Error::Decode(e.into()))?;
+        let inputs: Inputs =
+            serde_json::from_value(inputs).map_err(|e| sqlx::Error::Decode(e.into()))?;
         let texts = texts_of(tx, id).await?;
         let under_way = sqlx::query_scalar!(
             r#"select exists (select 1 from turn_steps where turn_id = $1) as "any!""#,
@@ -136,16 +144,28 @@ pub async fn begin(agent: &Agent, tx: &mut UserTx, epoch: i64) -> Result<Begun, 
         if attempts >= agent.limits.attempts {
             return Ok(Begun::Spent(turn));
         }
-        sqlx::query!("update turns set attempts = attempts + 1 where id = $1", id).execute(&mut **tx).await?;
+        sqlx::query!("update turns set attempts = attempts + 1 where id = $1", id)
+            .execute(&mut **tx)
+            .await?;
         return Ok(Begun::Turn(turn));
     }
 
     let pending = pending(tx, 0).await?;
-    let Some(first) = pending.first() else { return Ok(Begun::Nothing { seen: who.wanted }) };
+    let Some(first) = pending.first() else {
+        return Ok(Begun::Nothing { seen: who.wanted });
+    };
     let (own_number, their_number) = (first.receiver.clone(), first.sender.clone());
     let heard_at = first.received_at;
-    let texts = joinable(pending, &own_number, &their_number, None, agent.limits.turn_calls as usize);
-    let last = texts.last().expect("the first pending text joins its own turn");
+    let texts = joinable(
+        pending,
+        &own_number,
+        &their_number,
+        None,
+        agent.limits.turn_calls as usize,
+    );
+    let last = texts
+        .last()
+        .expect("the first pending text joins its own turn");
     let now = agent.clock.now();
     let turn = Turn {
         id: TurnId(new_id()),
@@ -157,7 +177,11 @@ pub async fn begin(agent: &Agent, tx: &mut UserTx, epoch: i64) -> Result<Begun, 
             now,
             zone: who.time_zone,
             message_ids: texts.iter().map(|t| t.id).collect(),
-            tools: agent.skills.tools().map(|tool| tool.name.to_owned()).collect(),
+            tools: agent
+                .skills
+                .tools()
+                .map(|tool| tool.name.to_owned())
+                .collect(),
             memory: Vec::new(),
         },
         zone,
@@ -195,20 +219,35 @@ async fn insert(tx: &mut UserTx, turn: &Turn) -> Result<(), TurnError> {
 /// Lets texts that wait join `turn`, if nothing of it is committed yet. Locks the mailbox row, so that from here to the
 /// commit no further text is kept. `true`: texts joined, the transaction must commit, and the model's answer is void.
 pub async fn join(agent: &Agent, tx: &mut UserTx, turn: &mut Turn) -> Result<bool, TurnError> {
-    if turn.under_way || turn.attempts > 1 || turn.voided >= 2 || turn.texts.iter().any(|t| t.meant.is_some()) {
+    if turn.under_way
+        || turn.attempts > 1
+        || turn.voided >= 2
+        || turn.texts.iter().any(|t| t.meant.is_some())
+    {
         return Ok(false);
     }
     let user = tx.user();
-    let wanted = sqlx::query_scalar!("select wanted from mailboxes where user_id = $1 for update", user.0)
-        .fetch_one(&mut **tx)
-        .await?;
+    let wanted = sqlx::query_scalar!(
+        "select wanted from mailboxes where user_id = $1 for update",
+        user.0
+    )
+    .fetch_one(&mut **tx)
+    .await?;
     if wanted <= turn.last_seq {
         return Ok(false);
     }
     let waiting = pending(tx, turn.last_seq).await?;
     let room = (agent.limits.turn_calls as usize).saturating_sub(turn.texts.len());
-    let texts = joinable(waiting, &turn.own_number, &turn.their_number, Some(turn.last_seq), room);
-    let Some(last) = texts.last() else { return Ok(false) };
+    let texts = joinable(
+        waiting,
+        &turn.own_number,
+        &turn.their_number,
+        Some(turn.last_seq),
+        room,
+    );
+    let Some(last) = texts.last() else {
+        return Ok(false);
+    };
     turn.last_seq = last.seq;
     turn.voided += 1;
     turn.inputs.message_ids.extend(texts.iter().map(|t| t.id));
@@ -297,19 +336,25 @@ async fn texts_of(tx: &mut UserTx, turn: Uuid) -> Result<Vec<Text>, sqlx::Error>
     Ok(rows
         .into_iter()
         .map(|r| Text {
-                id: r.id,
-                seq: r.seq,
-                meant: front::recognise(&r.body, r.has_media),
-                body: r.body,
-                late: r.late,
-                sent_at: r.sent_at.to_jiff(),
-            })
+            id: r.id,
+            seq: r.seq,
+            meant: front::recognise(&r.body, r.has_media),
+            body: r.body,
+            late: r.late,
+            sent_at: r.sent_at.to_jiff(),
+        })
         .collect())
 }
 
 /// The run of texts that make one turn: same two numbers, in order, without a gap; a text that code answers stands alone.
 /// No more than `most`: each may need a call, and a turn has only so many.
-fn joinable(pending: Vec<Pending>, own: &str, their: &str, after: Option<i64>, most: usize) -> Vec<Text> {
+fn joinable(
+    pending: Vec<Pending>,
+    own: &str,
+    their: &str,
+    after: Option<i64>,
+    most: usize,
+) -> Vec<Text> {
     let most = if after.is_none() { most.max(1) } else { most };
     let mut texts: Vec<Text> = Vec::new();
     for p in pending.into_iter().take(most) {

@@ -43,7 +43,13 @@ pub struct Figure {
 
 impl Figure {
     fn new(name: impl Into<String>, value: f64, unit: &'static str) -> Self {
-        Self { name: name.into(), value, unit, goal: None, met: None }
+        Self {
+            name: name.into(),
+            value,
+            unit,
+            goal: None,
+            met: None,
+        }
     }
 
     fn at_least(mut self, goal: f64) -> Self {
@@ -77,7 +83,11 @@ pub fn number(at: u32) -> String {
 
 /// Runs the benches for about `seconds` each and prints a table, or one JSON object.
 pub async fn run(what: What, seconds: u64, json: bool) -> anyhow::Result<i32> {
-    let (services, server, redis, pg_bin) = match (env("DATABASE_URL"), env("REDIS_URL"), env("ASSISTANT_TEST_PG_BIN")) {
+    let (services, server, redis, pg_bin) = match (
+        env("DATABASE_URL"),
+        env("REDIS_URL"),
+        env("ASSISTANT_TEST_PG_BIN"),
+    ) {
         (Some(database), Some(redis), Some(bin)) => (None, database, redis, PathBuf::from(bin)),
         _ => {
             let services = Services::start(Place::find()?, false).await?;
@@ -101,10 +111,16 @@ async fn measure(
     redis: String,
     pg_bin: PathBuf,
 ) -> anyhow::Result<Vec<Figure>> {
-    let ground = |url| Ground { url, redis: redis.clone(), pg_bin: pg_bin.clone() };
+    let ground = |url| Ground {
+        url,
+        redis: redis.clone(),
+        pg_bin: pg_bin.clone(),
+    };
     let mut figures = Vec::new();
     if matches!(what, What::Webhooks | What::All) {
-        figures.extend(webhooks::measure(&ground(database(server, "bench_webhooks").await?), seconds).await?);
+        figures.extend(
+            webhooks::measure(&ground(database(server, "bench_webhooks").await?), seconds).await?,
+        );
     }
     if matches!(what, What::Texts | What::All) {
         let url = database(server, "bench_texts").await?;
@@ -112,7 +128,9 @@ async fn measure(
         figures.extend(texts::measure(&ground(url), &ground(limit), seconds).await?);
     }
     if matches!(what, What::Start | What::All) {
-        figures.extend(start::measure(&ground(database(server, "bench_start").await?), seconds).await?);
+        figures.extend(
+            start::measure(&ground(database(server, "bench_start").await?), seconds).await?,
+        );
     }
     Ok(figures)
 }
@@ -120,13 +138,19 @@ async fn measure(
 /// A fresh, migrated database with the bench's users.
 async fn database(server: &str, name: &str) -> anyhow::Result<String> {
     let mut root = PgConnection::connect(server).await?;
-    root.execute(sqlx::AssertSqlSafe(format!("drop database if exists {name} with (force)"))).await?;
-    root.execute(sqlx::AssertSqlSafe(format!("create database {name}"))).await?;
+    root.execute(sqlx::AssertSqlSafe(format!(
+        "drop database if exists {name} with (force)"
+    )))
+    .await?;
+    root.execute(sqlx::AssertSqlSafe(format!("create database {name}")))
+        .await?;
     root.close().await?;
     let mut url: url::Url = server.parse()?;
     url.set_path(name);
     let options: PgConnectOptions = url.as_str().parse()?;
-    crate::db::migrate(&options).await.context("the bench's schema")?;
+    crate::db::migrate(&options)
+        .await
+        .context("the bench's schema")?;
     let mut admin = PgConnection::connect_with(&options).await?;
     let users = format!(
         "select create_user(id, null, null, 'America/New_York'), link_phone(gen_random_uuid(), id, number, true) from (
@@ -135,7 +159,8 @@ async fn database(server: &str, name: &str) -> anyhow::Result<String> {
         USERS - 1
     );
     admin.execute(sqlx::AssertSqlSafe(users)).await?;
-    let pace = "insert into own_numbers (number, segments_per_second) values ('+15550100000', 1000000)";
+    let pace =
+        "insert into own_numbers (number, segments_per_second) values ('+15550100000', 1000000)";
     admin.execute(pace).await?;
     admin.close().await?;
     Ok(url.to_string())
@@ -159,7 +184,12 @@ fn print(figures: &[Figure], json: bool) {
 
 /// The value below which `share` of the sorted samples lie.
 fn quantile(sorted: &[f64], share: f64) -> f64 {
-    #[expect(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "an index")]
+    #[expect(
+        clippy::cast_precision_loss,
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "an index"
+    )]
     let at = ((sorted.len() as f64 - 1.0) * share).round() as usize;
     sorted.get(at).copied().unwrap_or(f64::NAN)
 }

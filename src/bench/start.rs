@@ -18,7 +18,12 @@ pub async fn measure(ground: &Ground, _seconds: u64) -> anyhow::Result<Vec<Figur
     }
     starts.sort_by(f64::total_cmp);
     Ok(vec![
-        Figure::new("(c) start to ready, median of 10", quantile(&starts, 0.5), "s").at_most(1.0),
+        Figure::new(
+            "(c) start to ready, median of 10",
+            quantile(&starts, 0.5),
+            "s",
+        )
+        .at_most(1.0),
         Figure::new("(c) start to ready, slowest", quantile(&starts, 1.0), "s"),
         Figure::new("(d) RSS idle", idle, "MB").at_most(40.0),
     ])

@@ -1,12 +1,25 @@
 //! Texts a second from webhook to posted reply, with the offline model, beside pgbench replaying the whole turn's SQL.
 
-use std::{sync::Arc, time::{Duration, Instant}};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use super::{Figure, Ground, daemon::Daemon, number, pgbench, quantile};
 use crate::sim::twilio::{Callbacks, SimOptions, TwilioSim};
 
-pub async fn measure(ground: &Ground, beside: &Ground, seconds: u64) -> anyhow::Result<Vec<Figure>> {
-    let sim = Arc::new(TwilioSim::start(SimOptions { callbacks: Callbacks::Off, ..SimOptions::default() }).await);
+pub async fn measure(
+    ground: &Ground,
+    beside: &Ground,
+    seconds: u64,
+) -> anyhow::Result<Vec<Figure>> {
+    let sim = Arc::new(
+        TwilioSim::start(SimOptions {
+            callbacks: Callbacks::Off,
+            ..SimOptions::default()
+        })
+        .await,
+    );
     let daemon = Daemon::start(ground, "all", &sim.base_url).await?;
     sim.set_webhook(&format!("{}/webhooks/twilio/sms", daemon.url));
     let mut figures = Vec::new();
@@ -24,12 +37,35 @@ pub async fn measure(ground: &Ground, beside: &Ground, seconds: u64) -> anyhow::
         let rate = count / took;
         let limit = pgbench::run(beside, include_str!("turn.sql"), users, seconds).await?;
         let name = |what: &str| format!("(b) {users:>2} users: {what}");
-        let (rated, ratio) = (Figure::new(name("texts"), rate, "/s"), Figure::new(name("ratio"), rate / limit.per_second, ""));
-        figures.push(if users == 32 { rated.at_least(200.0) } else { rated });
-        figures.push(Figure::new(name("pgbench, the turn's SQL"), limit.per_second, "/s"));
-        figures.push(if users == 32 { ratio.at_least(0.5) } else { ratio });
-        figures.push(Figure::new(name("text to reply p50"), quantile(&taken, 0.5) * 1000.0, "ms"));
-        figures.push(Figure::new(name("text to reply p99"), quantile(&taken, 0.99) * 1000.0, "ms"));
+        let (rated, ratio) = (
+            Figure::new(name("texts"), rate, "/s"),
+            Figure::new(name("ratio"), rate / limit.per_second, ""),
+        );
+        figures.push(if users == 32 {
+            rated.at_least(200.0)
+        } else {
+            rated
+        });
+        figures.push(Figure::new(
+            name("pgbench, the turn's SQL"),
+            limit.per_second,
+            "/s",
+        ));
+        figures.push(if users == 32 {
+            ratio.at_least(0.5)
+        } else {
+            ratio
+        });
+        figures.push(Figure::new(
+            name("text to reply p50"),
+            quantile(&taken, 0.5) * 1000.0,
+            "ms",
+        ));
+        figures.push(Figure::new(
+            name("text to reply p99"),
+            quantile(&taken, 0.99) * 1000.0,
+            "ms",
+        ));
         figures.push(Figure::new(name("CPU a text"), cpu * 1000.0 / count, "ms").at_most(2.0));
     }
     figures.push(Figure::new("(d) RSS after the load", daemon.rss_mb()?, "MB").at_most(80.0));
@@ -40,7 +76,9 @@ pub async fn measure(ground: &Ground, beside: &Ground, seconds: u64) -> anyhow::
 /// `users` text one after the other, each waiting for its answer; returns how long each text took, in seconds.
 async fn texting(sim: &Arc<TwilioSim>, users: u32, time: Duration) -> anyhow::Result<Vec<f64>> {
     let until = Instant::now() + time;
-    let talks: Vec<_> = (0..users).map(|at| talk(sim.clone(), number(at), until)).collect();
+    let talks: Vec<_> = (0..users)
+        .map(|at| talk(sim.clone(), number(at), until))
+        .collect();
     let mut taken = Vec::new();
     for outcome in futures_util::future::join_all(talks).await {
         taken.extend(outcome?);
@@ -54,8 +92,18 @@ async fn talk(sim: Arc<TwilioSim>, number: String, until: Instant) -> anyhow::Re
     let run = crate::clock::new_id();
     while Instant::now() < until {
         let began = Instant::now();
-        let texted = sim.text(&number, "", &format!("add a task: water plant {} of {run}", taken.len())).await;
-        anyhow::ensure!(texted.status == Some(200), "a webhook was answered {:?}", texted.status);
+        let texted = sim
+            .text(
+                &number,
+                "",
+                &format!("add a task: water plant {} of {run}", taken.len()),
+            )
+            .await;
+        anyhow::ensure!(
+            texted.status == Some(200),
+            "a webhook was answered {:?}",
+            texted.status
+        );
         heard += 1;
         let texts = sim.wait_for(&number, heard, Duration::from_secs(20)).await;
         anyhow::ensure!(texts.len() >= heard, "a text was not answered within 20 s");

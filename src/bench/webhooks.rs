@@ -1,13 +1,13 @@
 //! Accepted webhooks a second, beside pgbench replaying the same transaction on the same server.
 
-use std::{sync::Arc, time::{Duration, Instant}};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use super::{Figure, Ground, USERS, daemon::Daemon, number, pgbench, quantile};
 use crate::{
-    app::http_client,
-    clock::random_bytes,
-    sim::twilio::SimOptions,
-    sms::signature::sign_form,
+    app::http_client, clock::random_bytes, sim::twilio::SimOptions, sms::signature::sign_form,
 };
 
 const CLIENTS: u32 = 32;
@@ -19,7 +19,9 @@ pub async fn measure(ground: &Ground, seconds: u64) -> anyhow::Result<Vec<Figure
     let cpu = daemon.cpu_seconds()?;
     let began = Instant::now();
     let until = began + Duration::from_secs(seconds);
-    let posting: Vec<_> = (0..CLIENTS).map(|at| post(url.clone(), at, until)).collect();
+    let posting: Vec<_> = (0..CLIENTS)
+        .map(|at| post(url.clone(), at, until))
+        .collect();
     let mut taken = Vec::new();
     for outcome in futures_util::future::join_all(posting).await {
         taken.extend(outcome?);
@@ -62,7 +64,10 @@ async fn post(url: Arc<str>, at: u32, until: Instant) -> anyhow::Result<Vec<f64>
         .map(|(k, v)| (k.to_owned(), v.to_owned()));
         let signature = sign_form(&account.auth_token, &url, &params);
         let began = Instant::now();
-        let request = client.post(&*url).header("X-Twilio-Signature", signature).form(&params);
+        let request = client
+            .post(&*url)
+            .header("X-Twilio-Signature", signature)
+            .form(&params);
         let status = request.send().await?.status();
         anyhow::ensure!(status.is_success(), "a webhook was answered {status}");
         taken.push(began.elapsed().as_secs_f64());

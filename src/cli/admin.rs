@@ -87,17 +87,40 @@ pub enum Number {
 pub async fn run(config: &Config, command: Admin) -> anyhow::Result<i32> {
     let pool = db::connect(&config.database).await?;
     match command {
-        Admin::User { command: User::Add { phone, email, name, time_zone, verified } } => {
-            let new = NewUser { phone: PhoneNumber::parse(&phone)?, email, name, time_zone, verified };
+        Admin::User {
+            command:
+                User::Add {
+                    phone,
+                    email,
+                    name,
+                    time_zone,
+                    verified,
+                },
+        } => {
+            let new = NewUser {
+                phone: PhoneNumber::parse(&phone)?,
+                email,
+                name,
+                time_zone,
+                verified,
+            };
             println!("{}", add_user(&pool, new).await?);
         }
-        Admin::User { command: User::Disable { user } } => set_state(&pool, &user, "disabled").await?,
-        Admin::User { command: User::Enable { user } } => set_state(&pool, &user, "active").await?,
+        Admin::User {
+            command: User::Disable { user },
+        } => set_state(&pool, &user, "disabled").await?,
+        Admin::User {
+            command: User::Enable { user },
+        } => set_state(&pool, &user, "active").await?,
         Admin::Token { user } => {
             let user = find(&pool, &user).await?;
             println!("{}", token(&pool, user, config.auth.token_days).await?);
         }
-        Admin::Link { user, phone, verified } => {
+        Admin::Link {
+            user,
+            phone,
+            verified,
+        } => {
             let user = find(&pool, &user).await?;
             link(&pool, user, &PhoneNumber::parse(&phone)?, verified).await?;
         }
@@ -107,26 +130,45 @@ pub async fn run(config: &Config, command: Admin) -> anyhow::Result<i32> {
     Ok(0)
 }
 
-async fn link(pool: &PgPool, user: UserId, phone: &PhoneNumber, verified: bool) -> anyhow::Result<()> {
-    sqlx::query!("select link_phone($1, $2, $3, $4)", new_id(), user.0, phone.as_str(), verified)
-        .fetch_one(pool)
-        .await
-        .map_err(|error| taken(error, "--phone"))?;
+async fn link(
+    pool: &PgPool,
+    user: UserId,
+    phone: &PhoneNumber,
+    verified: bool,
+) -> anyhow::Result<()> {
+    sqlx::query!(
+        "select link_phone($1, $2, $3, $4)",
+        new_id(),
+        user.0,
+        phone.as_str(),
+        verified
+    )
+    .fetch_one(pool)
+    .await
+    .map_err(|error| taken(error, "--phone"))?;
     Ok(())
 }
 
 async fn find(pool: &PgPool, who: &str) -> anyhow::Result<UserId> {
     let normal = PhoneNumber::parse(who).map_or_else(|_| who.trim().to_owned(), String::from);
-    let found: Option<Uuid> = sqlx::query_scalar!("select find_user($1)", normal).fetch_one(pool).await?;
-    found.map(UserId).ok_or_else(|| anyhow::anyhow!("no user with id, e-mail address or verified number \"{who}\""))
+    let found: Option<Uuid> = sqlx::query_scalar!("select find_user($1)", normal)
+        .fetch_one(pool)
+        .await?;
+    found.map(UserId).ok_or_else(|| {
+        anyhow::anyhow!("no user with id, e-mail address or verified number \"{who}\"")
+    })
 }
 
 async fn set_state(pool: &PgPool, who: &str, state: &str) -> anyhow::Result<()> {
     let user = find(pool, who).await?;
     let mut tx = UserTx::begin(pool, user).await?;
-    sqlx::query!("update users set state = $2 where id = $1 and state <> 'erased'", user.0, state)
-        .execute(&mut *tx)
-        .await?;
+    sqlx::query!(
+        "update users set state = $2 where id = $1 and state <> 'erased'",
+        user.0,
+        state
+    )
+    .execute(&mut *tx)
+    .await?;
     tx.commit().await?;
     Ok(())
 }
@@ -144,6 +186,9 @@ async fn dedicate(pool: &PgPool, command: Number) -> anyhow::Result<()> {
     )
     .execute(pool)
     .await?;
-    anyhow::ensure!(changed.rows_affected() == 1, "{number} is not one of our numbers; set twilio.from and serve once");
+    anyhow::ensure!(
+        changed.rows_affected() == 1,
+        "{number} is not one of our numbers; set twilio.from and serve once"
+    );
     Ok(())
 }

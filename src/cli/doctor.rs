@@ -8,7 +8,8 @@ use sqlx::{Connection, PgConnection, PgPool};
 use crate::{
     app::http_client,
     config::{Config, Receive},
-    db, domain::PhoneNumber,
+    db,
+    domain::PhoneNumber,
     sms::{provider::Provider, twilio::Twilio},
 };
 
@@ -42,7 +43,10 @@ pub async fn run(config: Config) -> anyhow::Result<i32> {
     redis(&config, &mut report).await;
     provider(&config, &mut report).await;
     address(&config, &mut report);
-    report.fine("model", "offline: phrases only, nothing to reach and nothing to pay");
+    report.fine(
+        "model",
+        "offline: phrases only, nothing to reach and nothing to pay",
+    );
     println!();
     if report.bad == 0 {
         println!("All is well.");
@@ -57,19 +61,32 @@ async fn database(config: &Config, report: &mut Report) -> Option<PgPool> {
     let options = match db::options(&config.database) {
         Ok(options) => options,
         Err(error) => {
-            report.wrong("PostgreSQL", &error.to_string(), "set database.url or DATABASE_URL");
+            report.wrong(
+                "PostgreSQL",
+                &error.to_string(),
+                "set database.url or DATABASE_URL",
+            );
             return None;
         }
     };
-    let asked = tokio::time::timeout(Duration::from_secs(5), PgConnection::connect_with(&options)).await;
+    let asked =
+        tokio::time::timeout(Duration::from_secs(5), PgConnection::connect_with(&options)).await;
     let mut login = match asked {
         Ok(Ok(login)) => login,
         Ok(Err(error)) => {
-            report.wrong("PostgreSQL", &error.to_string(), "start the server, and check host, port, name and password in database.url");
+            report.wrong(
+                "PostgreSQL",
+                &error.to_string(),
+                "start the server, and check host, port, name and password in database.url",
+            );
             return None;
         }
         Err(_) => {
-            report.wrong("PostgreSQL", "no answer within 5 s", "check host and firewall in database.url");
+            report.wrong(
+                "PostgreSQL",
+                "no answer within 5 s",
+                "check host and firewall in database.url",
+            );
             return None;
         }
     };
@@ -82,11 +99,19 @@ async fn database(config: &Config, report: &mut Report) -> Option<PgPool> {
     .await;
     if let Ok((version, vector, superuser)) = about {
         if version < 160_000 {
-            report.wrong("PostgreSQL", &format!("version {}", version / 10_000), "use 16 or newer");
+            report.wrong(
+                "PostgreSQL",
+                &format!("version {}", version / 10_000),
+                "use 16 or newer",
+            );
         }
         match vector {
             Some(version) => report.fine("pgvector", &version),
-            None => report.wrong("pgvector", "not installed on this server", "install it (image pgvector/pgvector has it)"),
+            None => report.wrong(
+                "pgvector",
+                "not installed on this server",
+                "install it (image pgvector/pgvector has it)",
+            ),
         }
         if superuser {
             report.note("PostgreSQL", "database.url names a superuser; row-level security holds (connections take assistant_app), but a plain login is a stronger wall");
@@ -95,7 +120,10 @@ async fn database(config: &Config, report: &mut Report) -> Option<PgPool> {
     drop(login.close().await);
     match db::connect(&config.database).await {
         Ok(pool) => {
-            report.fine("PostgreSQL", "reached; schema up to date; row-level security holds");
+            report.fine(
+                "PostgreSQL",
+                "reached; schema up to date; row-level security holds",
+            );
             Some(pool)
         }
         Err(error) => {
@@ -125,28 +153,48 @@ async fn standing(pool: &PgPool, report: &mut Report) {
     let outbox = format!("{} queued, {} in doubt", row.queued, row.unknown);
     report.fine("outbox", &outbox);
     if row.dead > 0 {
-        report.note("turns", &format!("{} texts were given up after repeated failures; the log names their turns", row.dead));
+        report.note(
+            "turns",
+            &format!(
+                "{} texts were given up after repeated failures; the log names their turns",
+                row.dead
+            ),
+        );
     }
     if row.failed > 0 {
-        report.note("jobs", &format!("{} jobs have failed and will be tried again", row.failed));
+        report.note(
+            "jobs",
+            &format!("{} jobs have failed and will be tried again", row.failed),
+        );
     }
 }
 
 async fn redis(config: &Config, report: &mut Report) {
     let url = config.redis.url.expose_secret();
     if url.is_empty() {
-        report.note("Redis", "not configured; the conversation is rebuilt from PostgreSQL each time (set redis.url)");
+        report.note(
+            "Redis",
+            "not configured; the conversation is rebuilt from PostgreSQL each time (set redis.url)",
+        );
         return;
     }
     let asked = async {
         let client = redis::Client::open(url)?;
         let mut connection = client.get_multiplexed_async_connection().await?;
-        redis::cmd("PING").query_async::<String>(&mut connection).await
+        redis::cmd("PING")
+            .query_async::<String>(&mut connection)
+            .await
     };
     match tokio::time::timeout(Duration::from_secs(3), asked).await {
         Ok(Ok(_)) => report.fine("Redis", "reached"),
-        Ok(Err(error)) => report.wrong("Redis", &error.to_string(), "start it, and check redis.url"),
-        Err(_) => report.wrong("Redis", "no answer within 3 s", "check host and firewall in redis.url"),
+        Ok(Err(error)) => {
+            report.wrong("Redis", &error.to_string(), "start it, and check redis.url")
+        }
+        Err(_) => report.wrong(
+            "Redis",
+            "no answer within 3 s",
+            "check host and firewall in redis.url",
+        ),
     }
 }
 
@@ -157,16 +205,33 @@ async fn provider(config: &Config, report: &mut Report) {
     }
     for number in config.own_numbers() {
         if let Err(error) = PhoneNumber::parse(&number) {
-            report.wrong("twilio.from", &error.to_string(), "write it as +15550100001");
+            report.wrong(
+                "twilio.from",
+                &error.to_string(),
+                "write it as +15550100001",
+            );
         }
     }
     let client = match http_client(Duration::from_secs_f64(config.twilio.timeout_seconds)) {
         Ok(client) => client,
-        Err(error) => return report.wrong("provider", &error.to_string(), "this machine's TLS set-up is broken"),
+        Err(error) => {
+            return report.wrong(
+                "provider",
+                &error.to_string(),
+                "this machine's TLS set-up is broken",
+            );
+        }
     };
-    match Twilio::new(client, &config.twilio, String::new()).check().await {
+    match Twilio::new(client, &config.twilio, String::new())
+        .check()
+        .await
+    {
         Ok(()) => report.fine("Twilio", "credentials are right"),
-        Err(error) => report.wrong("Twilio", &error, "check twilio.account_sid and twilio.auth_token in the console"),
+        Err(error) => report.wrong(
+            "Twilio",
+            &error,
+            "check twilio.account_sid and twilio.auth_token in the console",
+        ),
     }
 }
 
@@ -178,8 +243,14 @@ fn address(config: &Config, report: &mut Report) {
             "not set, so no signature of the provider can fit",
             "set it to the URL the provider posts to, or twilio.receive = \"poll\" to do without a domain",
         );
-    } else if public.starts_with("http://") && !public.contains("127.0.0.1") && !public.contains("localhost") {
-        report.note("server.public_url", "plain http: texts travel unencrypted to it");
+    } else if public.starts_with("http://")
+        && !public.contains("127.0.0.1")
+        && !public.contains("localhost")
+    {
+        report.note(
+            "server.public_url",
+            "plain http: texts travel unencrypted to it",
+        );
     } else {
         report.fine("address", &format!("listens on {}", config.server.listen));
     }

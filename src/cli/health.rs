@@ -7,8 +7,15 @@ use crate::{app::http_client, config::Config};
 /// 0 when `/health` answers, else 1.
 pub async fn run(config: &Config) -> anyhow::Result<i32> {
     // a server that listens on every address is asked on the loopback one
-    let address = config.server.listen.replace("0.0.0.0", "127.0.0.1").replace("[::]", "[::1]");
-    let asked = http_client(Duration::from_secs(2))?.get(format!("http://{address}/health")).send().await;
+    let address = config
+        .server
+        .listen
+        .replace("0.0.0.0", "127.0.0.1")
+        .replace("[::]", "[::1]");
+    let asked = http_client(Duration::from_secs(2))?
+        .get(format!("http://{address}/health"))
+        .send()
+        .await;
     match asked {
         Ok(answer) if answer.status().is_success() => Ok(0),
         Ok(answer) => {

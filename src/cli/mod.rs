@@ -121,7 +121,10 @@ enum Sim {
 pub fn main() -> ExitCode {
     crate::fault::arm();
     let cli = Cli::parse();
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+    {
         Ok(runtime) => runtime,
         Err(error) => {
             eprintln!("assistant: no runtime: {error}");
@@ -164,14 +167,37 @@ async fn run(cli: Cli) -> anyhow::Result<i32> {
         Command::Doctor => doctor::run(load()?).await,
         Command::Health => health::run(&load()?).await,
         Command::Admin { command } => admin::run(&load()?, command).await,
-        Command::Bench { what, seconds, json } => bench::run(what, seconds, json).await,
+        Command::Bench {
+            what,
+            seconds,
+            json,
+        } => bench::run(what, seconds, json).await,
         Command::Openapi => {
             print!("{}", crate::http::openapi());
             Ok(0)
         }
-        Command::Prove { seed, seconds, scenes } => prove::run(seed, seconds, scenes).await,
-        Command::Sim { command: Sim::Twilio { listen, webhook, account_sid, auth_token, number } } => {
-            let options = SimOptions { webhook, account_sid, auth_token, numbers: number, ..SimOptions::default() };
+        Command::Prove {
+            seed,
+            seconds,
+            scenes,
+        } => prove::run(seed, seconds, scenes).await,
+        Command::Sim {
+            command:
+                Sim::Twilio {
+                    listen,
+                    webhook,
+                    account_sid,
+                    auth_token,
+                    number,
+                },
+        } => {
+            let options = SimOptions {
+                webhook,
+                account_sid,
+                auth_token,
+                numbers: number,
+                ..SimOptions::default()
+            };
             crate::sim::twilio::run(listen, options).await?;
             Ok(0)
         }

@@ -23,7 +23,10 @@ const SCENES: [&str; 11] = [
 pub async fn run(seed: Option<u64>, seconds: u64, scenes: Vec<String>) -> anyhow::Result<i32> {
     let ground = Ground::from_environment()?;
     if let Some(unknown) = scenes.iter().find(|name| !SCENES.contains(&name.as_str())) {
-        eprintln!("prove: found {unknown}, expected one of: {}", SCENES.join(", "));
+        eprintln!(
+            "prove: found {unknown}, expected one of: {}",
+            SCENES.join(", ")
+        );
         return Ok(2);
     }
     let seed = seed.unwrap_or_else(|| u64::from(u32::from_le_bytes(crate::clock::random_bytes())));
@@ -44,12 +47,24 @@ pub async fn run(seed: Option<u64>, seconds: u64, scenes: Vec<String>) -> anyhow
             Err(reason) => println!("\n{name}: left out, since {reason}"),
         }
     }
-    let word = if whole { "no promise was broken" } else { "PROMISES WERE BROKEN" };
-    println!("\n{word} in {:.0} s; seed {seed}", began.elapsed().as_secs_f64());
+    let word = if whole {
+        "no promise was broken"
+    } else {
+        "PROMISES WERE BROKEN"
+    };
+    println!(
+        "\n{word} in {:.0} s; seed {seed}",
+        began.elapsed().as_secs_f64()
+    );
     Ok(i32::from(!whole))
 }
 
-async fn scene(name: &str, ground: &Ground, seed: u64, seconds: u64) -> anyhow::Result<Result<Verdict, String>> {
+async fn scene(
+    name: &str,
+    ground: &Ground,
+    seed: u64,
+    seconds: u64,
+) -> anyhow::Result<Result<Verdict, String>> {
     let points = u64::from(cfg!(feature = "failpoints"));
     Ok(Ok(match name {
         "kills" => prove::kills(ground, seed, (100, points), Duration::from_secs(seconds)).await?,
@@ -59,7 +74,9 @@ async fn scene(name: &str, ground: &Ground, seed: u64, seconds: u64) -> anyhow::
         "provider" => prove::provider_fails(ground, seed, Duration::from_secs(8)).await?,
         "sleepers" => prove::workers_sleep(ground, seed, 3).await?,
         "restarts" => prove::rolling_restarts(ground, seed, 6).await?,
-        "poison-panics" | "poison-kills" if points == 0 => return Ok(Err("this build has no crash points".to_owned())),
+        "poison-panics" | "poison-kills" if points == 0 => {
+            return Ok(Err("this build has no crash points".to_owned()));
+        }
         "poison-panics" => prove::poison(ground, seed, false).await?,
         "poison-kills" => prove::poison(ground, seed, true).await?,
         "fifty" => prove::one_text_fifty_times(ground, seed, 4).await?,

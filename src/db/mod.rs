@@ -25,13 +25,17 @@ pub const DISPATCH_ROLE: &str = "assistant_dispatch";
 /// Why the daemon does not use this database.
 #[derive(Debug, thiserror::Error)]
 pub enum ConnectError {
-    #[error("database.url: found nothing, expected postgres://LOGIN:PASSWORD@HOST/DATABASE (or DATABASE_URL)")]
+    #[error(
+        "database.url: found nothing, expected postgres://LOGIN:PASSWORD@HOST/DATABASE (or DATABASE_URL)"
+    )]
     NoUrl,
     #[error("database.url: {0}")]
     BadUrl(String),
     #[error("the database does not answer: {0}")]
     Unreachable(sqlx::Error),
-    #[error("the role {APP_ROLE} is missing or this login may not take it; run `assistant migrate`: {0}")]
+    #[error(
+        "the role {APP_ROLE} is missing or this login may not take it; run `assistant migrate`: {0}"
+    )]
     NoRole(sqlx::Error),
     #[error("row-level security would be bypassed: {0}")]
     Bypassed(String),
@@ -68,14 +72,19 @@ pub async fn connect(config: &crate::config::Database) -> Result<PgPool, Connect
         .test_before_acquire(false)
         .connect_with(options)
         .await
-        .map_err(|error| match error.as_database_error().and_then(|e| e.code()).as_deref() {
-            Some("22023" | "42501" | "42704" | "28000") => ConnectError::NoRole(error),
-            _ => ConnectError::Unreachable(error),
-        })?;
+        .map_err(
+            |error| match error.as_database_error().and_then(|e| e.code()).as_deref() {
+                Some("22023" | "42501" | "42704" | "28000") => ConnectError::NoRole(error),
+                _ => ConnectError::Unreachable(error),
+            },
+        )?;
     if let Some(how) = bypass(&pool).await.map_err(ConnectError::Unreachable)? {
         return Err(ConnectError::Bypassed(how));
     }
-    if !schema_is_current(&pool).await.map_err(ConnectError::Unreachable)? {
+    if !schema_is_current(&pool)
+        .await
+        .map_err(ConnectError::Unreachable)?
+    {
         return Err(ConnectError::Stale);
     }
     Ok(pool)
@@ -97,9 +106,13 @@ async fn bypass(pool: &PgPool) -> Result<Option<String>, sqlx::Error> {
     Ok(if role != APP_ROLE {
         Some(format!("the role in use is {role}, expected {APP_ROLE}"))
     } else if above {
-        Some(format!("{role} is a superuser or has BYPASSRLS; take that away from it"))
+        Some(format!(
+            "{role} is a superuser or has BYPASSRLS; take that away from it"
+        ))
     } else if let Some(table) = owned {
-        Some(format!("{role} owns the table {table} or is a member of its owner; make {OWNER_ROLE} the owner"))
+        Some(format!(
+            "{role} owns the table {table} or is a member of its owner; make {OWNER_ROLE} the owner"
+        ))
     } else {
         open.map(|table| format!("the table {table} has no row-level security; enable it"))
     })

@@ -1,6 +1,8 @@
 //! Roles and migrations, by the recipe of `shared/database.md`: the owner is no superuser, the daemon owns nothing.
 
-use sqlx::{Connection, Executor, PgConnection, PgPool, migrate::Migrator, postgres::PgConnectOptions};
+use sqlx::{
+    Connection, Executor, PgConnection, PgPool, migrate::Migrator, postgres::PgConnectOptions,
+};
 
 use super::{APP_ROLE, DISPATCH_ROLE, OWNER_ROLE};
 
@@ -11,9 +13,13 @@ static MIGRATIONS: Migrator = sqlx::migrate!();
 pub enum MigrateError {
     #[error("the database does not answer: {0}")]
     Connect(sqlx::Error),
-    #[error("pgvector is missing on this server (install it, for example the image pgvector/pgvector): {0}")]
+    #[error(
+        "pgvector is missing on this server (install it, for example the image pgvector/pgvector): {0}"
+    )]
     Vector(sqlx::Error),
-    #[error("the login may not make the roles it needs (it must be a superuser, or have CREATEROLE and own the database): {0}")]
+    #[error(
+        "the login may not make the roles it needs (it must be a superuser, or have CREATEROLE and own the database): {0}"
+    )]
     Roles(sqlx::Error),
     #[error("the job queue's schema: {0}")]
     Queue(String),
@@ -26,14 +32,21 @@ pub enum MigrateError {
 /// Makes the roles, installs the job queue's schema, and applies what is missing of ours. May run any number of times
 /// and from several processes at once.
 pub async fn migrate(options: &PgConnectOptions) -> Result<(), MigrateError> {
-    let mut login = PgConnection::connect_with(options).await.map_err(MigrateError::Connect)?;
+    let mut login = PgConnection::connect_with(options)
+        .await
+        .map_err(MigrateError::Connect)?;
     // one at a time in this database; released with the session
     login.execute("select pg_advisory_lock(7239846120)").await?;
-    login.execute("create extension if not exists vector").await.map_err(MigrateError::Vector)?;
+    login
+        .execute("create extension if not exists vector")
+        .await
+        .map_err(MigrateError::Vector)?;
     make_roles(&mut login).await.map_err(MigrateError::Roles)?;
 
     // under FORCE a plain owner's backfill would silently touch no row; with this it is an error
-    let as_owner = options.clone().options([("role", OWNER_ROLE), ("row_security", "off")]);
+    let as_owner = options
+        .clone()
+        .options([("role", OWNER_ROLE), ("row_security", "off")]);
     let pool = sqlx::postgres::PgPoolOptions::new()
         .max_connections(2)
         .connect_with(as_owner.clone())
@@ -54,10 +67,14 @@ pub async fn migrate(options: &PgConnectOptions) -> Result<(), MigrateError> {
 
 /// Whether every migration of this program is applied.
 pub async fn schema_is_current(pool: &PgPool) -> Result<bool, sqlx::Error> {
-    let Some(newest) = MIGRATIONS.iter().map(|m| m.version).max() else { return Ok(true) };
+    let Some(newest) = MIGRATIONS.iter().map(|m| m.version).max() else {
+        return Ok(true);
+    };
     // the daemon cannot read the owner's table of migrations; this view of it is part of the schema
     let applied: Result<Option<i64>, _> =
-        sqlx::query_scalar("select max(version) from public._sqlx_migrations where success").fetch_one(pool).await;
+        sqlx::query_scalar("select max(version) from public._sqlx_migrations where success")
+            .fetch_one(pool)
+            .await;
     match applied {
         Ok(version) => Ok(version >= Some(newest)),
         Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some("42P01") => Ok(false),

@@ -27,7 +27,11 @@ impl PhoneNumber {
         let written = number.format().mode(phonenumber::Mode::E164).to_string();
         let digits = written.strip_prefix('+').ok_or_else(wrong)?;
         let fits = (7..=15).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
-        if fits { Ok(Self(written)) } else { Err(wrong()) }
+        if fits {
+            Ok(Self(written))
+        } else {
+            Err(wrong())
+        }
     }
 
     /// The E.164 form.
@@ -87,7 +91,15 @@ mod tests {
         ] {
             assert_eq!(PhoneNumber::parse(text).expect(text).as_str(), e164);
         }
-        for text in ["", "5550100001", "+", "+1", "call me", "+1555010000155501", "12345"] {
+        for text in [
+            "",
+            "5550100001",
+            "+",
+            "+1",
+            "call me",
+            "+1555010000155501",
+            "12345",
+        ] {
             assert!(PhoneNumber::parse(text).is_err(), "{text}");
         }
     }

@@ -28,10 +28,14 @@ pub struct Bearer;
 
 impl Modify for Bearer {
     fn modify(&self, api: &mut OpenApi) {
-        let scheme = SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build());
+        let scheme =
+            SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build());
         let components = api.components.get_or_insert_default();
         components.add_security_scheme("bearer", scheme);
-        api.security = Some(vec![SecurityRequirement::new("bearer", Vec::<String>::new())]);
+        api.security = Some(vec![SecurityRequirement::new(
+            "bearer",
+            Vec::<String>::new(),
+        )]);
     }
 }
 

@@ -40,12 +40,21 @@ pub async fn ready(State(http): State<Http>) -> Result<Json<Ready>, Problem> {
     if !http.memory.answers().await {
         degraded.push("redis");
     }
-    Ok(Json(Ready { status: "ready", degraded }))
+    Ok(Json(Ready {
+        status: "ready",
+        degraded,
+    }))
 }
 
 /// Counters and histograms, as Prometheus reads them.
 #[utoipa::path(get, path = "/metrics", tag = "operation", responses((status = 200, body = String, content_type = "text/plain")))]
 pub async fn metrics(State(http): State<Http>) -> impl IntoResponse {
     crate::telemetry::gauge_standing(&http.pool).await;
-    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4; charset=utf-8")], http.metrics.render())
+    (
+        [(
+            header::CONTENT_TYPE,
+            "text/plain; version=0.0.4; charset=utf-8",
+        )],
+        http.metrics.render(),
+    )
 }

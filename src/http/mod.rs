@@ -91,41 +91,61 @@ pub fn router(http: Http) -> Router {
         .route("/favicon.ico", get(|| async { StatusCode::NO_CONTENT }))
         .fallback(|| async { Problem::not_found() })
         .method_not_allowed_fallback(|| async {
-            Problem::new(StatusCode::METHOD_NOT_ALLOWED, "/problems/method", "This method is not for this address")
+            Problem::new(
+                StatusCode::METHOD_NOT_ALLOWED,
+                "/problems/method",
+                "This method is not for this address",
+            )
         })
         .with_state(http)
         .layer(DefaultBodyLimit::max(limit))
-        .layer(CatchPanicLayer::custom(|_: Box<dyn std::any::Any + Send>| {
-            metrics::counter!("assistant_http_panics_total").increment(1);
-            Problem::internal().into_response()
-        }))
+        .layer(CatchPanicLayer::custom(
+            |_: Box<dyn std::any::Any + Send>| {
+                metrics::counter!("assistant_http_panics_total").increment(1);
+                Problem::internal().into_response()
+            },
+        ))
         .layer(fixed("x-content-type-options", "nosniff"))
         .layer(fixed("referrer-policy", "no-referrer"))
-        .layer(fixed("strict-transport-security", "max-age=31536000; includeSubDomains"))
+        .layer(fixed(
+            "strict-transport-security",
+            "max-age=31536000; includeSubDomains",
+        ))
         .layer(SetResponseHeaderLayer::if_not_present(
             header::CONTENT_SECURITY_POLICY,
             HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"),
         ))
-        .layer(SetResponseHeaderLayer::if_not_present(header::CACHE_CONTROL, HeaderValue::from_static("no-store")))
+        .layer(SetResponseHeaderLayer::if_not_present(
+            header::CACHE_CONTROL,
+            HeaderValue::from_static("no-store"),
+        ))
         .layer(middleware::from_fn(named))
         .layer(PropagateRequestIdLayer::x_request_id())
         .layer(SetRequestIdLayer::x_request_id(FreshId))
-        .layer(MapRequestLayer::new(|mut request: axum::extract::Request| {
-            // an id that is there would be kept
-            request.headers_mut().remove("x-request-id");
-            request
-        }))
+        .layer(MapRequestLayer::new(
+            |mut request: axum::extract::Request| {
+                // an id that is there would be kept
+                request.headers_mut().remove("x-request-id");
+                request
+            },
+        ))
 }
 
 /// Puts the request's id into every line that is logged on its behalf.
 async fn named(request: axum::extract::Request, next: Next) -> Response {
-    let id = request.extensions().get::<RequestId>().and_then(|id| id.header_value().to_str().ok());
+    let id = request
+        .extensions()
+        .get::<RequestId>()
+        .and_then(|id| id.header_value().to_str().ok());
     let span = tracing::info_span!("request", id);
     next.run(request).instrument(span).await
 }
 
 fn fixed(name: &'static str, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
-    SetResponseHeaderLayer::overriding(HeaderName::from_static(name), HeaderValue::from_static(value))
+    SetResponseHeaderLayer::overriding(
+        HeaderName::from_static(name),
+        HeaderValue::from_static(value),
+    )
 }
 
 /// Request ids are ours, never a caller's: they lead an operator to the right line.
@@ -134,6 +154,8 @@ struct FreshId;
 
 impl MakeRequestId for FreshId {
     fn make_request_id<B>(&mut self, _: &Request<B>) -> Option<RequestId> {
-        HeaderValue::from_str(&new_id().to_string()).ok().map(RequestId::new)
+        HeaderValue::from_str(&new_id().to_string())
+            .ok()
+            .map(RequestId::new)
     }
 }

@@ -7,12 +7,7 @@ use axum::{
 use sha2::{Digest, Sha256};
 
 use super::Http;
-use crate::{
-    db::UserTx,
-    domain::UserId,
-    error::Problem,
-    skills::Scope,
-};
+use crate::{db::UserTx, domain::UserId, error::Problem, skills::Scope};
 use jiff::tz::TimeZone;
 
 /// Whoever holds a valid bearer token, acting on their own data.
@@ -52,8 +47,13 @@ impl FromRequestParts<Http> for Owner {
             .ok_or_else(Problem::unauthorized)?;
         // only the digest is stored and looked up: no secret is compared byte by byte
         let digest = Sha256::digest(token.as_bytes()).to_vec();
-        let user = sqlx::query_scalar!("select token_user($1)", digest).fetch_one(&http.pool).await?;
+        let user = sqlx::query_scalar!("select token_user($1)", digest)
+            .fetch_one(&http.pool)
+            .await?;
         let user = user.map(UserId).ok_or_else(Problem::unauthorized)?;
-        Ok(Self { user, http: http.clone() })
+        Ok(Self {
+            user,
+            http: http.clone(),
+        })
     }
 }

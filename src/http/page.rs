@@ -24,14 +24,20 @@ impl PageQuery {
     /// The limit, checked.
     pub fn limit(&self) -> Result<i64, Problem> {
         let limit = self.limit.unwrap_or(50);
-        if (1..=200).contains(&limit) { Ok(limit) } else { Err(Problem::bad_request("limit: 1 to 200")) }
+        if (1..=200).contains(&limit) {
+            Ok(limit)
+        } else {
+            Err(Problem::bad_request("limit: 1 to 200"))
+        }
     }
 
     /// The cursor as a number, 0 at the start.
     pub fn after(&self) -> Result<i32, Problem> {
         match self.cursor.as_deref() {
             None => Ok(0),
-            Some(cursor) => cursor.parse().map_err(|_| Problem::bad_request("cursor: use next_cursor of the page before")),
+            Some(cursor) => cursor
+                .parse()
+                .map_err(|_| Problem::bad_request("cursor: use next_cursor of the page before")),
         }
     }
 }
@@ -57,9 +63,11 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for JsonBody<T> {
             Err(JsonRejection::MissingJsonContentType(_)) => {
                 Err(Problem::unsupported_media_type("send application/json"))
             }
-            Err(error) if error.status() == StatusCode::PAYLOAD_TOO_LARGE => {
-                Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "/problems/too-large", "The body is too large"))
-            }
+            Err(error) if error.status() == StatusCode::PAYLOAD_TOO_LARGE => Err(Problem::new(
+                StatusCode::PAYLOAD_TOO_LARGE,
+                "/problems/too-large",
+                "The body is too large",
+            )),
             Err(error) => Err(Problem::bad_request(error.body_text())),
         }
     }

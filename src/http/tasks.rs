@@ -18,12 +18,12 @@ use crate::{
     agent::ledger::{self, Place},
     error::Problem,
     skills::{
-        Refusal, Scope,
+        Refusal, Scope, next_number,
         tasks::{
-            LETTER, store::{self, NewTask, Task},
+            LETTER,
+            store::{self, NewTask, Task},
             tool,
         },
-        next_number,
     },
 };
 
@@ -120,7 +120,10 @@ pub async fn list(
     tasks.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
     let next_cursor = tasks.last().filter(|_| more).map(|t| t.number.to_string());
     scope.tx.commit().await?;
-    Ok(axum::Json(Page { items: tasks.into_iter().map(TaskView::from).collect(), next_cursor }))
+    Ok(axum::Json(Page {
+        items: tasks.into_iter().map(TaskView::from).collect(),
+        next_cursor,
+    }))
 }
 
 /// Adds a task.
@@ -133,10 +136,20 @@ pub async fn create(
     let title = checked(&body.title)?;
     let mut scope = owner.scope().await?;
     let number = next_number(&mut scope.tx, LETTER, 1).await?;
-    let new = NewTask { title, priority: body.priority.map_or(0, |p| p as i16), due_on: body.due_on };
+    let new = NewTask {
+        title,
+        priority: body.priority.map_or(0, |p| p as i16),
+        due_on: body.due_on,
+    };
     let task = store::insert(&mut scope.tx, number, &new, scope.now).await?;
     let receipt = tool::added(&task, scope.today());
-    ledger::record(&mut scope, Place::default(), ("tasks", "add_tasks"), &[receipt]).await?;
+    ledger::record(
+        &mut scope,
+        Place::default(),
+        ("tasks", "add_tasks"),
+        &[receipt],
+    )
+    .await?;
     scope.tx.commit().await?;
     Ok((StatusCode::CREATED, axum::Json(task.into())))
 }
@@ -184,8 +197,16 @@ pub async fn change(
         scope.tx.commit().await?;
         return Ok(axum::Json(before.into()));
     }
-    let (task, receipt) = tool::save(&mut scope, before, after, tool::changed_line).await.map_err(refused)?;
-    ledger::record(&mut scope, Place::default(), ("tasks", "edit_task"), &[receipt]).await?;
+    let (task, receipt) = tool::save(&mut scope, before, after, tool::changed_line)
+        .await
+        .map_err(refused)?;
+    ledger::record(
+        &mut scope,
+        Place::default(),
+        ("tasks", "edit_task"),
+        &[receipt],
+    )
+    .await?;
     scope.tx.commit().await?;
     Ok(axum::Json(task.into()))
 }
@@ -201,7 +222,13 @@ pub async fn delete(
     let mut scope = owner.scope().await?;
     let task = find(&mut scope, id).await?;
     let receipt = tool::delete(&mut scope, task).await.map_err(refused)?;
-    ledger::record(&mut scope, Place::default(), ("tasks", "delete_tasks"), &[receipt]).await?;
+    ledger::record(
+        &mut scope,
+        Place::default(),
+        ("tasks", "delete_tasks"),
+        &[receipt],
+    )
+    .await?;
     scope.tx.commit().await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -209,7 +236,9 @@ pub async fn delete(
 /// The owner's task of that id. Another user's, a missing one and a malformed id are the same 404.
 async fn find(scope: &mut Scope, id: Result<Path<Uuid>, PathRejection>) -> Result<Task, Problem> {
     let Path(id) = id.map_err(|_| Problem::not_found())?;
-    store::find_by_id(&mut scope.tx, id).await?.ok_or_else(Problem::not_found)
+    store::find_by_id(&mut scope.tx, id)
+        .await?
+        .ok_or_else(Problem::not_found)
 }
 
 fn checked(title: &str) -> Result<String, Problem> {

@@ -38,22 +38,38 @@ impl Signed {
 }
 
 /// Checks the signature over the configured URL (never Host or X-Forwarded-*) and that the account is ours.
-fn verified(http: &Http, uri: &OriginalUri, headers: &HeaderMap, body: &Bytes) -> Result<Signed, Problem> {
+fn verified(
+    http: &Http,
+    uri: &OriginalUri,
+    headers: &HeaderMap,
+    body: &Bytes,
+) -> Result<Signed, Problem> {
     let twilio = &http.config.twilio;
     let refused = || Problem::forbidden("the signature does not fit");
     let path = uri.path_and_query().map_or("/", |p| p.as_str());
     let url = format!("{}{path}", http.public_base);
-    let signature =
-        headers.get("x-twilio-signature").and_then(|v| v.to_str().ok()).ok_or_else(refused)?;
+    let signature = headers
+        .get("x-twilio-signature")
+        .and_then(|v| v.to_str().ok())
+        .ok_or_else(refused)?;
     let (scheme, secrets) = match twilio.signature {
         SignatureScheme::AuthToken => (
             Scheme::AuthToken,
-            vec![twilio.auth_token.expose_secret(), twilio.auth_token_secondary.expose_secret()],
+            vec![
+                twilio.auth_token.expose_secret(),
+                twilio.auth_token_secondary.expose_secret(),
+            ],
         ),
         SignatureScheme::SharedKey => (Scheme::SharedKey, vec![twilio.shared_key.expose_secret()]),
     };
-    let verifier = Verifier { scheme, secrets: &secrets };
-    let kind = headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    let verifier = Verifier {
+        scheme,
+        secrets: &secrets,
+    };
+    let kind = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|v| v.to_str().ok())
+        .unwrap_or_default();
     let params: Vec<(String, String)> = if kind.starts_with("application/x-www-form-urlencoded") {
         let params: Vec<_> = form_urlencoded::parse(body).into_owned().collect();
         if !verifier.accepts(&url, Body::Form(&params), signature) {
@@ -68,13 +84,26 @@ fn verified(http: &Http, uri: &OriginalUri, headers: &HeaderMap, body: &Bytes) -
             .map_err(|_| Problem::bad_request("the body is no JSON object"))?;
         fields
             .into_iter()
-            .map(|(name, value)| (name, value.as_str().map_or_else(|| value.to_string(), str::to_owned)))
+            .map(|(name, value)| {
+                (
+                    name,
+                    value
+                        .as_str()
+                        .map_or_else(|| value.to_string(), str::to_owned),
+                )
+            })
             .collect()
     } else {
-        return Err(Problem::unsupported_media_type("send application/x-www-form-urlencoded"));
+        return Err(Problem::unsupported_media_type(
+            "send application/x-www-form-urlencoded",
+        ));
     };
     let signed = Signed(params.into_iter().collect());
-    let account = if http.config.uses_terminal() { TERMINAL_ACCOUNT } else { twilio.account_sid.as_str() };
+    let account = if http.config.uses_terminal() {
+        TERMINAL_ACCOUNT
+    } else {
+        twilio.account_sid.as_str()
+    };
     if signed.get("AccountSid") != account {
         return Err(Problem::forbidden("AccountSid is not ours"));
     }
@@ -91,7 +120,13 @@ pub async fn sms(
     let started = std::time::Instant::now();
     let signed = verified(&http, &uri, &headers, &body).inspect_err(|_| count("refused"))?;
     let arrival = arrival(&http, &signed)?;
-    let kept = accept(&http.pool, http.config.twilio.keywords, &arrival, http.clock.now()).await;
+    let kept = accept(
+        &http.pool,
+        http.config.twilio.keywords,
+        &arrival,
+        http.clock.now(),
+    )
+    .await;
     let kept = kept.map_err(|error| {
         count("not_kept");
         tracing::error!(%error, "a text could not be kept");
@@ -124,7 +159,9 @@ fn arrival(http: &Http, signed: &Signed) -> Result<Arrival, Problem> {
         return Err(Problem::forbidden("To is not one of our numbers"));
     }
     let count = signed.get("NumMedia").parse::<usize>().unwrap_or(0).min(10);
-    let media = (0..count).map(|at| signed.get(&format!("MediaUrl{at}")).to_owned()).filter(|u| !u.is_empty());
+    let media = (0..count)
+        .map(|at| signed.get(&format!("MediaUrl{at}")).to_owned())
+        .filter(|u| !u.is_empty());
     Ok(Arrival {
         sid: sid.to_owned(),
         sender: e164(signed.get("From")),
@@ -179,7 +216,11 @@ pub async fn status(
 }
 
 fn twiml() -> Response {
-    ([(header::CONTENT_TYPE, "text/xml; charset=utf-8")], EMPTY_TWIML).into_response()
+    (
+        [(header::CONTENT_TYPE, "text/xml; charset=utf-8")],
+        EMPTY_TWIML,
+    )
+        .into_response()
 }
 
 fn count(outcome: &'static str) {

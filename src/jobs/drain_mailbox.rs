@@ -45,7 +45,9 @@ impl TaskHandler for DrainMailbox {
     const IDENTIFIER: &'static str = "drain_mailbox";
 
     async fn run(self, context: WorkerContext) -> impl IntoTaskHandlerResult {
-        let draining = context.get_ext::<Draining>().ok_or("the worker was started without its parts")?;
+        let draining = context
+            .get_ext::<Draining>()
+            .ok_or("the worker was started without its parts")?;
         if draining.stops.quiet.is_cancelled() {
             // not begun here: the queue's retry or another replica's sweep wakes it again
             return Err("the process stops".to_owned());
@@ -59,7 +61,8 @@ impl TaskHandler for DrainMailbox {
             let drained = mailbox::drain(&this.agent, &this.holder, user, &this.stops).await;
             if let Err(error) = drained {
                 // the texts are still pending, and the sweep finds them
-                metrics::counter!("assistant_job_failures_total", "job" => Self::IDENTIFIER).increment(1);
+                metrics::counter!("assistant_job_failures_total", "job" => Self::IDENTIFIER)
+                    .increment(1);
                 tracing::warn!(%user, %error, "a mailbox could not be drained");
             }
             drop(place);

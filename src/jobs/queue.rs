@@ -4,7 +4,9 @@
 use std::time::Duration;
 
 use anyhow::Context;
-use graphile_worker::{LocalQueueConfig, Worker, WorkerOptions, WorkerRecoveryConfig, WorkerShutdownConfig};
+use graphile_worker::{
+    LocalQueueConfig, Worker, WorkerOptions, WorkerRecoveryConfig, WorkerShutdownConfig,
+};
 use sqlx::PgPool;
 use tokio_util::sync::CancellationToken;
 

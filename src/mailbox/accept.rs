@@ -44,7 +44,8 @@ pub enum Kept {
 pub const LATE: SignedDuration = SignedDuration::from_mins(5);
 
 const STOPPED: &str = "You will get no more texts from this number. Text START to get them again.";
-const STARTED: &str = "Welcome back: texts from this number are on again. Text ? to see what I can do.";
+const STARTED: &str =
+    "Welcome back: texts from this number are on again. Text ? to see what I can do.";
 const HELP: &str = "This is a personal assistant: it keeps tasks and more by text. Text ? to see what it can do. \
     Msg & data rates may apply. Reply STOP to get no more texts.";
 /// The one text that a number without a user gets, once a day.
@@ -129,5 +130,7 @@ fn classify(arrival: &Arrival, keywords: Keywords) -> (&'static str, Option<&'st
 }
 
 fn segments(body: &str) -> i32 {
-    i32::try_from(text::size(body).segments).unwrap_or(i32::MAX).max(1)
+    i32::try_from(text::size(body).segments)
+        .unwrap_or(i32::MAX)
+        .max(1)
 }

@@ -133,7 +133,10 @@ async fn turns(
 }
 
 async fn run(agent: &Agent, turn: &mut Turn, stops: &Stops) -> Result<Ended, TurnError> {
-    match AssertUnwindSafe(agent.run(turn, &stops.abort)).catch_unwind().await {
+    match AssertUnwindSafe(agent.run(turn, &stops.abort))
+        .catch_unwind()
+        .await
+    {
         Ok(Err(TurnError::Stopped)) => {
             // a graceful release gives no attempt away
             agent::give_back(agent, turn).await?;
@@ -161,9 +164,11 @@ fn is_of_the_database(error: &sqlx::Error) -> bool {
     use sqlx::Error::{Database, Io, PoolClosed, PoolTimedOut};
     match error {
         Io(_) | PoolTimedOut | PoolClosed => true,
-        Database(error) => error
-            .code()
-            .is_some_and(|code| ["08", "40", "53", "55", "57", "58"].iter().any(|class| code.starts_with(class))),
+        Database(error) => error.code().is_some_and(|code| {
+            ["08", "40", "53", "55", "57", "58"]
+                .iter()
+                .any(|class| code.starts_with(class))
+        }),
         _ => false,
     }
 }

@@ -32,7 +32,9 @@ pub async fn claim(tx: &mut UserTx, holder: &str, ttl: Duration) -> Result<Lease
     .await?;
     Ok(match (row.epoch, row.busy_until) {
         (Some(epoch), _) => Lease::Held { epoch },
-        (None, Some(until)) => Lease::Busy { until: until.to_jiff() },
+        (None, Some(until)) => Lease::Busy {
+            until: until.to_jiff(),
+        },
         (None, None) => Lease::Gone,
     })
 }

@@ -34,7 +34,12 @@ pub struct ShortTerm {
 impl ShortTerm {
     /// `redis`: none when no Redis is configured; `budget` in tokens.
     pub fn new(redis: Option<ConnectionManager>, prefix: &str, budget: usize) -> Self {
-        Self { redis, prefix: prefix.to_owned(), budget, holes: Arc::default() }
+        Self {
+            redis,
+            prefix: prefix.to_owned(),
+            budget,
+            holes: Arc::default(),
+        }
     }
 
     fn key(&self, user: UserId) -> String {
@@ -44,7 +49,11 @@ impl ShortTerm {
     /// The conversation so far, oldest first, within the token budget. Rebuilt when Redis has nothing, holds one with a
     /// hole, or does not answer.
     pub async fn recall(&self, pool: &PgPool, user: UserId) -> Result<Vec<Remark>, sqlx::Error> {
-        let mut remarks = if self.holes().contains(&user) { Vec::new() } else { self.cached(user).await };
+        let mut remarks = if self.holes().contains(&user) {
+            Vec::new()
+        } else {
+            self.cached(user).await
+        };
         if remarks.is_empty() {
             remarks = rebuild(pool, user).await?;
             self.write(user, &remarks, true).await;
@@ -53,10 +62,15 @@ impl ShortTerm {
     }
 
     async fn cached(&self, user: UserId) -> Vec<Remark> {
-        let Some(mut redis) = self.redis.clone() else { return Vec::new() };
+        let Some(mut redis) = self.redis.clone() else {
+            return Vec::new();
+        };
         let lines: Result<Vec<String>, _> = redis.lrange(self.key(user), 0, -1).await;
         match lines {
-            Ok(lines) => lines.iter().filter_map(|l| serde_json::from_str(l).ok()).collect(),
+            Ok(lines) => lines
+                .iter()
+                .filter_map(|l| serde_json::from_str(l).ok())
+                .collect(),
             Err(error) => {
                 tracing::warn!(%user, %error, "short-term memory does not answer");
                 Vec::new()
@@ -71,7 +85,9 @@ impl ShortTerm {
     }
 
     async fn write(&self, user: UserId, remarks: &[Remark], anew: bool) {
-        let Some(mut redis) = self.redis.clone() else { return };
+        let Some(mut redis) = self.redis.clone() else {
+            return;
+        };
         if remarks.is_empty() {
             return;
         }
@@ -87,7 +103,10 @@ impl ShortTerm {
             // only behind what is there: after a flush this exchange alone would pass for the whole conversation
             pipe.rpush_exists(&key, lines).ignore();
         }
-        pipe.ltrim(&key, -KEPT, -1).ignore().expire(&key, REST).ignore();
+        pipe.ltrim(&key, -KEPT, -1)
+            .ignore()
+            .expire(&key, REST)
+            .ignore();
         match pipe.query_async::<()>(&mut redis).await {
             Ok(()) if anew => drop(self.holes().remove(&user)),
             Ok(()) => {}
@@ -105,10 +124,15 @@ impl ShortTerm {
 
     /// Whether Redis answers; used by readiness and doctor.
     pub async fn answers(&self) -> bool {
-        let Some(mut redis) = self.redis.clone() else { return false };
+        let Some(mut redis) = self.redis.clone() else {
+            return false;
+        };
         let ping = redis::cmd("PING");
         let asked = ping.query_async::<String>(&mut redis);
-        matches!(tokio::time::timeout(Duration::from_secs(1), asked).await, Ok(Ok(_)))
+        matches!(
+            tokio::time::timeout(Duration::from_secs(1), asked).await,
+            Ok(Ok(_))
+        )
     }
 }
 
@@ -128,8 +152,19 @@ async fn rebuild(pool: &PgPool, user: UserId) -> Result<Vec<Remark>, sqlx::Error
     .fetch_all(&mut *tx)
     .await?;
     tx.commit().await?;
-    let remark = |body, ours| Remark { by: if ours { Speaker::Assistant } else { Speaker::User }, text: body };
-    Ok(rows.into_iter().rev().map(|row| remark(row.body, row.ours)).collect())
+    let remark = |body, ours| Remark {
+        by: if ours {
+            Speaker::Assistant
+        } else {
+            Speaker::User
+        },
+        text: body,
+    };
+    Ok(rows
+        .into_iter()
+        .rev()
+        .map(|row| remark(row.body, row.ours))
+        .collect())
 }
 
 /// The newest remarks whose tokens fit in `budget`.
@@ -137,7 +172,9 @@ fn within(mut remarks: Vec<Remark>, budget: usize) -> Vec<Remark> {
     let mut left = budget;
     let mut from = remarks.len();
     for (at, remark) in remarks.iter().enumerate().rev() {
-        let Some(rest) = left.checked_sub(count_tokens(&remark.text) + 4) else { break };
+        let Some(rest) = left.checked_sub(count_tokens(&remark.text) + 4) else {
+            break;
+        };
         left = rest;
         from = at;
     }
@@ -150,7 +187,10 @@ mod tests {
 
     #[test]
     fn the_newest_remarks_that_fit_are_shown() {
-        let remark = |text: &str| Remark { by: Speaker::User, text: text.into() };
+        let remark = |text: &str| Remark {
+            by: Speaker::User,
+            text: text.into(),
+        };
         let all = vec![remark("one two three four"), remark("five"), remark("six")];
         assert_eq!(within(all.clone(), 1000), all);
         assert_eq!(within(all.clone(), 12), all[1..]);

@@ -76,12 +76,21 @@ pub struct Answer {
 impl Answer {
     /// Words only.
     pub fn text(text: impl Into<String>) -> Self {
-        Self { calls: Vec::new(), text: Some(text.into()) }
+        Self {
+            calls: Vec::new(),
+            text: Some(text.into()),
+        }
     }
 
     /// One call.
     pub fn call(tool: &str, args: Value) -> Self {
-        Self { calls: vec![Call { tool: tool.to_owned(), args }], text: None }
+        Self {
+            calls: vec![Call {
+                tool: tool.to_owned(),
+                args,
+            }],
+            text: None,
+        }
     }
 }
 

@@ -37,7 +37,10 @@ impl Scripted {
 
     /// Adds the next answer.
     pub fn will(&self, answer: Result<Answer, ModelError>) {
-        self.answers.lock().expect("no panic happens under this lock").push_back(answer);
+        self.answers
+            .lock()
+            .expect("no panic happens under this lock")
+            .push_back(answer);
     }
 
     /// From now on a question waits until [`Scripted::goes_on`].
@@ -52,7 +55,10 @@ impl Scripted {
 
     /// Every prompt it was asked so far.
     pub fn asked(&self) -> Vec<Prompt> {
-        self.asked.lock().expect("no panic happens under this lock").clone()
+        self.asked
+            .lock()
+            .expect("no panic happens under this lock")
+            .clone()
     }
 }
 
@@ -71,10 +77,19 @@ impl LanguageModel for Scripted {
     }
 
     async fn answer(&self, prompt: &Prompt) -> Result<Answer, ModelError> {
-        self.asked.lock().expect("no panic happens under this lock").push(prompt.clone());
+        self.asked
+            .lock()
+            .expect("no panic happens under this lock")
+            .push(prompt.clone());
         let mut open = self.open.subscribe();
-        open.wait_for(|open| *open).await.map_err(|_| ModelError("the script ended".into()))?;
-        let next = self.answers.lock().expect("no panic happens under this lock").pop_front();
+        open.wait_for(|open| *open)
+            .await
+            .map_err(|_| ModelError("the script ended".into()))?;
+        let next = self
+            .answers
+            .lock()
+            .expect("no panic happens under this lock")
+            .pop_front();
         next.unwrap_or_else(|| Ok((self.otherwise)(prompt)))
     }
 }

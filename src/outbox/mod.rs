@@ -58,7 +58,9 @@ pub struct Saying<'a> {
 pub async fn say(tx: &mut UserTx, saying: Saying<'_>) -> Result<Option<Uuid>, sqlx::Error> {
     let clean = text::clean(saying.body);
     let body = text::economical(&clean);
-    let segments = i32::try_from(text::size(&body).segments).unwrap_or(i32::MAX).max(1);
+    let segments = i32::try_from(text::size(&body).segments)
+        .unwrap_or(i32::MAX)
+        .max(1);
     let user = tx.user();
     sqlx::query_scalar!(
         "insert into outbox (user_id, recipient, sender, kind, turn_id, part, dedupe_key, body, segments, useful_until)
@@ -123,7 +125,11 @@ pub async fn claim(
     .await?;
     Ok(rows
         .into_iter()
-        .map(|row| Claim { id: row.id, user: row.user_id.map(UserId), token: row.claim })
+        .map(|row| Claim {
+            id: row.id,
+            user: row.user_id.map(UserId),
+            token: row.claim,
+        })
         .collect())
 }
 
@@ -156,7 +162,10 @@ pub enum Outcome {
     /// The provider has it under this id.
     Sent { sid: String },
     /// It was not taken; again, not before the given instant.
-    Retry { not_before: Option<Timestamp>, prefix: Option<String> },
+    Retry {
+        not_before: Option<Timestamp>,
+        prefix: Option<String>,
+    },
     /// It will not be taken.
     Failed { code: Option<i32> },
     /// It may or may not have been taken.
@@ -214,7 +223,11 @@ pub async fn doubtful(
     Ok(rows
         .into_iter()
         .map(|row| Doubt {
-            claim: Claim { id: row.id, user: row.user_id.map(UserId), token: row.claim },
+            claim: Claim {
+                id: row.id,
+                user: row.user_id.map(UserId),
+                token: row.claim,
+            },
             claimed_at: row.claimed_at.to_jiff(),
             age: std::time::Duration::try_from_secs_f64(row.age).unwrap_or_default(),
         })
@@ -223,7 +236,9 @@ pub async fn doubtful(
 
 /// Whether some row owns this message of the provider.
 pub async fn owns(pool: &PgPool, sid: &str) -> Result<bool, sqlx::Error> {
-    let owned = sqlx::query_scalar!("select outbox_owns($1)", sid).fetch_one(pool).await?;
+    let owned = sqlx::query_scalar!("select outbox_owns($1)", sid)
+        .fetch_one(pool)
+        .await?;
     Ok(owned.unwrap_or(false))
 }
 
@@ -266,8 +281,14 @@ pub async fn stands(
     standing: Standing,
     code: Option<i32>,
 ) -> Result<String, sqlx::Error> {
-    let moved = sqlx::query_scalar!("select outbox_status($1, $2, $3, $4)", id, sid, standing.as_str(), code)
-        .fetch_one(pool)
-        .await?;
+    let moved = sqlx::query_scalar!(
+        "select outbox_status($1, $2, $3, $4)",
+        id,
+        sid,
+        standing.as_str(),
+        code
+    )
+    .fetch_one(pool)
+    .await?;
     Ok(moved.unwrap_or_default())
 }

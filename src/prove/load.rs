@@ -125,7 +125,11 @@ impl Teller<'_> {
             if self.seeded.percent(self.habits.held) {
                 self.answers.held.fetch_add(1, Ordering::Relaxed);
                 let now = self.world.clock.now();
-                let mut held = self.world.held.lock().expect("no panic happens while it is held");
+                let mut held = self
+                    .world
+                    .held
+                    .lock()
+                    .expect("no panic happens while it is held");
                 held.insert(said.sid.clone(), now);
                 drop(held);
                 self.world.sim.hold_inbound_as(

@@ -140,7 +140,11 @@ impl Storm {
         }
         let missing = self.missing(Some(world));
         // not only what is missing: a doubt to be cleared comes from a sender that was killed
-        let of = if missing.is_empty() || seeded.percent(50) { &POINTS[..] } else { &missing };
+        let of = if missing.is_empty() || seeded.percent(50) {
+            &POINTS[..]
+        } else {
+            &missing
+        };
         let point = *seeded.pick(of);
         if RARE.contains(&point) {
             Fate {

@@ -181,10 +181,11 @@ impl World {
         let sids: Vec<&str> = said.iter().map(|text| text.sid.as_str()).collect();
         loop {
             let mut left = self.hanging().await?;
-            let kept: i64 = sqlx::query_scalar("select count(*) from messages where provider_sid = any($1)")
-                .bind(&sids)
-                .fetch_one(&self.admin)
-                .await?;
+            let kept: i64 =
+                sqlx::query_scalar("select count(*) from messages where provider_sid = any($1)")
+                    .bind(&sids)
+                    .fetch_one(&self.admin)
+                    .await?;
             let missed = sids.len() - usize::try_from(kept)?;
             if missed > 0 {
                 left.push(format!("{missed} texts that nobody has pulled"));
@@ -202,14 +203,18 @@ impl World {
         let lock = || self.held.lock().expect("no panic happens while it is held");
         let mut active = self.clock.now() - SignedDuration::from_secs(3);
         let waiting: Vec<String> = lock().keys().cloned().collect();
-        let kept: Vec<String> = sqlx::query_scalar("select provider_sid from messages where provider_sid = any($1)")
-            .bind(&waiting)
-            .fetch_all(&self.admin)
-            .await?;
+        let kept: Vec<String> =
+            sqlx::query_scalar("select provider_sid from messages where provider_sid = any($1)")
+                .bind(&waiting)
+                .fetch_all(&self.admin)
+                .await?;
         {
             let mut held = lock();
             held.retain(|sid, _| !kept.contains(sid));
-            active = held.values().map(|at| *at - SignedDuration::from_secs(3)).fold(active, Ord::min);
+            active = held
+                .values()
+                .map(|at| *at - SignedDuration::from_secs(3))
+                .fold(active, Ord::min);
         }
         sqlx::query("update own_numbers set first_active_at = greatest(first_active_at, $1)")
             .bind(active.to_sqlx())

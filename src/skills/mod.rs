@@ -87,18 +87,27 @@ pub struct Done {
 impl Done {
     /// A result of words only.
     pub fn says(text: impl Into<String>) -> Self {
-        Self { says: Some(text.into()), ..Self::default() }
+        Self {
+            says: Some(text.into()),
+            ..Self::default()
+        }
     }
 
     /// A result of receipts.
     pub fn wrote(receipts: Vec<Receipt>) -> Self {
-        Self { receipts, ..Self::default() }
+        Self {
+            receipts,
+            ..Self::default()
+        }
     }
 
     /// Everything it says, one line each.
     pub fn text(&self) -> String {
         let receipts = self.receipts.iter().map(|r| r.line.as_str());
-        receipts.chain(self.says.as_deref()).collect::<Vec<_>>().join("\n")
+        receipts
+            .chain(self.says.as_deref())
+            .collect::<Vec<_>>()
+            .join("\n")
     }
 }
 
@@ -132,12 +141,21 @@ impl ToolEntry {
             s.inline_subschemas = true;
             s.meta_schema = None;
         });
-        let mut schema = settings.into_generator().into_root_schema_for::<T>().to_value();
+        let mut schema = settings
+            .into_generator()
+            .into_root_schema_for::<T>()
+            .to_value();
         if let Some(object) = schema.as_object_mut() {
             object.remove("title");
             object.remove("description");
         }
-        Self { name: T::NAME, about: T::ABOUT, effect: T::EFFECT, schema, run: run_from_json::<T> }
+        Self {
+            name: T::NAME,
+            about: T::ABOUT,
+            effect: T::EFFECT,
+            schema,
+            run: run_from_json::<T>,
+        }
     }
 
     /// Checks the arguments and runs the tool. Wrong arguments are told, with what is wrong.
@@ -150,7 +168,10 @@ fn run_from_json<T: Tool>(args: Value, scope: &mut Scope) -> Running<'_> {
     Box::pin(async move {
         // serde would also read a list, by place
         if !args.is_object() {
-            return Err(Refusal::Tell(format!("{}: the arguments must be an object", T::NAME)));
+            return Err(Refusal::Tell(format!(
+                "{}: the arguments must be an object",
+                T::NAME
+            )));
         }
         let tool: T = serde_json::from_value(args)
             .map_err(|error| Refusal::Tell(format!("{}: {error}", T::NAME)))?;
@@ -195,7 +216,11 @@ impl Skills {
             .flat_map(|(place, skill)| skill.tools().into_iter().map(move |tool| (place, tool)))
             .collect();
         for (at, (_, tool)) in tools.iter().enumerate() {
-            assert!(tools[..at].iter().all(|(_, t)| t.name != tool.name), "two tools are called {}", tool.name);
+            assert!(
+                tools[..at].iter().all(|(_, t)| t.name != tool.name),
+                "two tools are called {}",
+                tool.name
+            );
         }
         let specs = tools
             .iter()
@@ -205,16 +230,26 @@ impl Skills {
                 schema: tool.schema.clone(),
             })
             .collect();
-        Self { skills: skills.into(), tools: tools.into(), specs }
+        Self {
+            skills: skills.into(),
+            tools: tools.into(),
+            specs,
+        }
     }
 
     /// The skill and the entry of a tool.
     pub fn find_tool(&self, name: &str) -> Option<(&dyn Skill, &ToolEntry)> {
-        self.tools.iter().find(|(_, tool)| tool.name == name).map(|(at, tool)| (&*self.skills[*at], tool))
+        self.tools
+            .iter()
+            .find(|(_, tool)| tool.name == name)
+            .map(|(at, tool)| (&*self.skills[*at], tool))
     }
 
     pub fn find(&self, name: &str) -> Option<&dyn Skill> {
-        self.skills.iter().find(|skill| skill.name() == name).map(|skill| &**skill)
+        self.skills
+            .iter()
+            .find(|skill| skill.name() == name)
+            .map(|skill| &**skill)
     }
 
     pub fn iter(&self) -> impl Iterator<Item = &dyn Skill> {
@@ -237,7 +272,9 @@ pub async fn shown_labels(tx: &mut UserTx) -> Result<Vec<String>, sqlx::Error> {
     let items = sqlx::query_scalar!("select items from shown_lists where user_id = $1", user.0)
         .fetch_optional(&mut **tx)
         .await?;
-    Ok(items.and_then(|items| serde_json::from_value(items).ok()).unwrap_or_default())
+    Ok(items
+        .and_then(|items| serde_json::from_value(items).ok())
+        .unwrap_or_default())
 }
 
 /// The next short number of `letter` for the transaction's user; never given twice.

@@ -49,22 +49,27 @@ pub async fn pull(
     clock: &Clock,
     since: Timestamp,
 ) -> anyhow::Result<usize> {
-    let own = sqlx::query!("select number, first_active_at from own_numbers where active and number like '+%'")
-        .fetch_all(pool)
-        .await?;
+    let own = sqlx::query!(
+        "select number, first_active_at from own_numbers where active and number like '+%'"
+    )
+    .fetch_all(pool)
+    .await?;
     let mut new = 0;
     for number in own {
         let now = clock.now();
-        let since = since.max(number.first_active_at.to_jiff()).max(now - OLDEST);
+        let since = since
+            .max(number.first_active_at.to_jiff())
+            .max(now - OLDEST);
         let mut listed = provider.list_received(&number.number, since).await?;
         // the list tells whole seconds
         listed.retain(|text| text.sent_at.as_second() >= since.as_second());
         let sids: Vec<String> = listed.iter().map(|text| text.sid.clone()).collect();
-        let missed: HashSet<String> = sqlx::query_scalar!(r#"select texts_not_kept($1) as "sid!""#, &sids)
-            .fetch_all(pool)
-            .await?
-            .into_iter()
-            .collect();
+        let missed: HashSet<String> =
+            sqlx::query_scalar!(r#"select texts_not_kept($1) as "sid!""#, &sids)
+                .fetch_all(pool)
+                .await?
+                .into_iter()
+                .collect();
         for text in listed.into_iter().filter(|text| missed.contains(&text.sid)) {
             let arrival = Arrival {
                 sid: text.sid,

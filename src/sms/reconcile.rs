@@ -36,7 +36,9 @@ async fn clear(
     limits: &Limits,
     doubt: &Doubt,
 ) -> Result<bool, sqlx::Error> {
-    let Some(row) = outbox::read(pool, &doubt.claim).await? else { return Ok(false) };
+    let Some(row) = outbox::read(pool, &doubt.claim).await? else {
+        return Ok(false);
+    };
     let age = doubt.age.as_secs_f64();
     let since = doubt.claimed_at - SignedDuration::from_secs(5);
     let outcome = match provider.list_sent(&row.recipient, since).await {
@@ -71,7 +73,10 @@ fn again(row: &Claimed, marked: bool) -> Outcome {
     if row.kind == "code" {
         return Outcome::Failed { code: None };
     }
-    Outcome::Retry { not_before: None, prefix: marked.then(|| MAY_REPEAT.to_owned()) }
+    Outcome::Retry {
+        not_before: None,
+        prefix: marked.then(|| MAY_REPEAT.to_owned()),
+    }
 }
 
 /// The provider's message that is this row: same words to the same recipient, made while the claim could have been
@@ -89,8 +94,14 @@ async fn find(
     let mut fitting: Vec<Listed> = listed
         .into_iter()
         .filter(|l| {
-            let from_fits = l.from.as_deref().is_none_or(|f| f == row.sender || row.sender.starts_with("MG"));
-            l.to == row.recipient && l.body.trim() == row.body.trim() && from_fits && l.created_at <= last
+            let from_fits = l
+                .from
+                .as_deref()
+                .is_none_or(|f| f == row.sender || row.sender.starts_with("MG"));
+            l.to == row.recipient
+                && l.body.trim() == row.body.trim()
+                && from_fits
+                && l.created_at <= last
         })
         .collect();
     fitting.sort_by_key(|l| l.created_at);
@@ -103,14 +114,28 @@ async fn find(
 }
 
 async fn settle_found(pool: &PgPool, doubt: &Doubt, found: &Listed) -> Result<(), sqlx::Error> {
-    let settled = outbox::settle(pool, &doubt.claim, Outcome::Sent { sid: found.sid.clone() }).await;
+    let settled = outbox::settle(
+        pool,
+        &doubt.claim,
+        Outcome::Sent {
+            sid: found.sid.clone(),
+        },
+    )
+    .await;
     match settled {
         // another row took this message in the same moment: look again later
         Err(sqlx::Error::Database(error)) if error.is_unique_violation() => return Ok(()),
         other => other?,
     };
     if let Some(standing) = Standing::parse(&found.status) {
-        outbox::stands(pool, Some(doubt.claim.id), &found.sid, standing, found.error_code).await?;
+        outbox::stands(
+            pool,
+            Some(doubt.claim.id),
+            &found.sid,
+            standing,
+            found.error_code,
+        )
+        .await?;
     }
     Ok(())
 }

@@ -1,6 +1,9 @@
 //! The sender: claims outbox rows that may leave and posts them, several recipients at once, one row a recipient.
 
-use std::{sync::Arc, time::{Duration, Instant}};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use jiff::SignedDuration;
 use sqlx::PgPool;
@@ -83,24 +86,47 @@ impl Sender {
             Err(error) => {
                 // nothing was posted: the row goes back at once, or, with the database away, when the claim runs out
                 tracing::warn!(outbox = %claim.id, %error, "a claimed row cannot be read");
-                self.settle(claim, Outcome::Retry { not_before: None, prefix: None }).await;
+                self.settle(
+                    claim,
+                    Outcome::Retry {
+                        not_before: None,
+                        prefix: None,
+                    },
+                )
+                .await;
                 return;
             }
         };
         // a claim that is old may have been given to someone else meanwhile
         if since.elapsed().as_secs_f64() > self.limits.send_fresh_seconds {
-            self.settle(claim, Outcome::Retry { not_before: None, prefix: None }).await;
+            self.settle(
+                claim,
+                Outcome::Retry {
+                    not_before: None,
+                    prefix: None,
+                },
+            )
+            .await;
             return;
         }
-        let backoff = Duration::from_secs_f64(2f64.powi(row.attempts.clamp(0, 6)) * 0.25 * (0.5 + jitter()));
-        let text = Outgoing { id: claim.id, to: row.recipient, from: row.sender, body: row.body };
+        let backoff =
+            Duration::from_secs_f64(2f64.powi(row.attempts.clamp(0, 6)) * 0.25 * (0.5 + jitter()));
+        let text = Outgoing {
+            id: claim.id,
+            to: row.recipient,
+            from: row.sender,
+            body: row.body,
+        };
         let started = Instant::now();
         let sent = self.provider.send(&text).await;
         crash_point!("send.posted");
         metrics::histogram!("assistant_provider_seconds").record(started.elapsed().as_secs_f64());
         let after = |wait: Duration| {
             let wait = SignedDuration::try_from(wait).unwrap_or(SignedDuration::from_mins(5));
-            Outcome::Retry { not_before: Some(self.clock.now() + wait), prefix: None }
+            Outcome::Retry {
+                not_before: Some(self.clock.now() + wait),
+                prefix: None,
+            }
         };
         let (word, outcome) = match sent {
             Ok(sid) => ("sent", Outcome::Sent { sid }),
@@ -156,9 +182,13 @@ fn is_ours_to_mend(status: u16, code: Option<i32>) -> bool {
 pub fn class(code: Option<i32>) -> &'static str {
     match code {
         Some(21610) => "opted_out",
-        Some(21211 | 21214 | 21217 | 21401 | 21407 | 21421 | 21614 | 21612 | 30003 | 30005 | 30006) => "bad_number",
+        Some(
+            21211 | 21214 | 21217 | 21401 | 21407 | 21421 | 21614 | 21612 | 30003 | 30005 | 30006,
+        ) => "bad_number",
         Some(30004 | 30007 | 30008 | 30034 | 30038) => "filtered",
-        Some(20003 | 20005 | 20404 | 21603 | 21606 | 21659 | 21660 | 21661 | 30002) => "our_account",
+        Some(20003 | 20005 | 20404 | 21603 | 21606 | 21659 | 21660 | 21661 | 30002) => {
+            "our_account"
+        }
         _ => "refused",
     }
 }

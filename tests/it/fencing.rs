@@ -117,7 +117,11 @@ async fn a_beat_notices_the_theft_and_the_wait_for_the_model_ends() {
         count.fetch_add(1, Ordering::SeqCst);
         calls([add("milk")])
     }));
-    let house = Plan::default().model(&model).set("limits.lease_seconds", 0.6).build().await;
+    let house = Plan::default()
+        .model(&model)
+        .set("limits.lease_seconds", 0.6)
+        .build()
+        .await;
     let ana = house.resident(ANA).await;
     model.waits_before_answering();
     ana.texts("milk").await;
@@ -126,7 +130,11 @@ async fn a_beat_notices_the_theft_and_the_wait_for_the_model_ends() {
     tokio::time::sleep(Duration::from_millis(1_200)).await;
     model.goes_on();
     tokio::time::sleep(Duration::from_millis(300)).await;
-    assert_eq!(answered.load(Ordering::SeqCst), 0, "nobody waits for the answer any more");
+    assert_eq!(
+        answered.load(Ordering::SeqCst),
+        0,
+        "nobody waits for the answer any more"
+    );
 }
 
 #[tokio::test]

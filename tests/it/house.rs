@@ -1,7 +1,10 @@
 //! A house to test in: its own database, a strict simulated provider, a daemon, and residents who text it.
 
 use std::{
-    sync::{Arc, atomic::{AtomicU64, Ordering}},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
     time::Duration,
 };
 
@@ -9,7 +12,7 @@ use assistant::{
     app::{self, Parts, Role, Running},
     clock::Clock,
     config::Config,
-    model::{Scripted, LanguageModel},
+    model::{LanguageModel, Scripted},
     sim::twilio::{SimOptions, TwilioSim},
     skills::Skills,
 };
@@ -127,7 +130,10 @@ impl House {
         .map(|(key, value)| (key.to_owned(), value.to_owned()))
         .to_vec();
         all.extend(self.settings.clone());
-        let all: Vec<(&str, String)> = all.iter().map(|(key, value)| (key.as_str(), value.clone())).collect();
+        let all: Vec<(&str, String)> = all
+            .iter()
+            .map(|(key, value)| (key.as_str(), value.clone()))
+            .collect();
         Config::load_with(None, &all).expect("a test's configuration is right")
     }
 
@@ -145,7 +151,9 @@ impl House {
             model: self.model.clone().map(|m| m as Arc<dyn LanguageModel>),
             skills: self.skills.clone(),
         };
-        app::start_with(self.config(), role, parts).await.expect("the daemon starts")
+        app::start_with(self.config(), role, parts)
+            .await
+            .expect("the daemon starts")
     }
 
     /// Stops the daemon gracefully.
@@ -157,7 +165,10 @@ impl House {
 
     /// `http://127.0.0.1:PORT`
     pub fn url(&self) -> String {
-        format!("http://{}", self.running.as_ref().expect("the daemon runs").address)
+        format!(
+            "http://{}",
+            self.running.as_ref().expect("the daemon runs").address
+        )
     }
 
     /// A user with a verified number, in New York.
@@ -167,7 +178,12 @@ impl House {
 
     pub async fn resident_in(&self, number: &str, zone: &str) -> Resident<'_> {
         let id = self.db.add_user(number, zone).await;
-        Resident { house: self, number: number.to_owned(), id, heard: AtomicU64::new(0) }
+        Resident {
+            house: self,
+            number: number.to_owned(),
+            id,
+            heard: AtomicU64::new(0),
+        }
     }
 
     /// Nothing is left hanging: no pending text, running turn, wake-up, or row on its way. Waits for it a while.
@@ -178,7 +194,10 @@ impl House {
             if left.is_empty() {
                 return;
             }
-            assert!(tokio::time::Instant::now() < until, "left hanging: {left:?}");
+            assert!(
+                tokio::time::Instant::now() < until,
+                "left hanging: {left:?}"
+            );
             tokio::time::sleep(Duration::from_millis(50)).await;
         }
     }
@@ -210,7 +229,12 @@ impl Resident<'_> {
         let at = self.heard.fetch_add(1, Ordering::SeqCst);
         let count = usize::try_from(at).expect("few texts") + 1;
         let texts = self.house.sim.wait_for(&self.number, count, PATIENCE).await;
-        assert!(texts.len() >= count, "{} heard only {:?}", self.number, texts);
+        assert!(
+            texts.len() >= count,
+            "{} heard only {:?}",
+            self.number,
+            texts
+        );
         texts[count - 1].body.clone()
     }
 
@@ -225,13 +249,22 @@ impl Resident<'_> {
         self.house.is_at_rest().await;
         let heard = usize::try_from(self.heard.load(Ordering::SeqCst)).expect("few texts");
         let texts = self.house.sim.sent_to(&self.number);
-        assert_eq!(texts.len(), heard, "unexpected: {:?}", &texts[heard.min(texts.len())..]);
+        assert_eq!(
+            texts.len(),
+            heard,
+            "unexpected: {:?}",
+            &texts[heard.min(texts.len())..]
+        );
     }
 
     /// A bearer token.
     pub async fn token(&self) -> String {
-        let pool = assistant::db::connect(&self.house.config().database).await.expect("a pool");
-        let token = assistant::admin::token(&pool, assistant::domain::UserId(self.id), 1).await.expect("a token");
+        let pool = assistant::db::connect(&self.house.config().database)
+            .await
+            .expect("a pool");
+        let token = assistant::admin::token(&pool, assistant::domain::UserId(self.id), 1)
+            .await
+            .expect("a token");
         pool.close().await;
         token
     }
@@ -249,10 +282,15 @@ impl TestDb {
     pub async fn new() -> Self {
         let server = server_url();
         let template = template(&server).await;
-        let name = format!("t_{}", Uuid::from_u128(u128::from_le_bytes(assistant::clock::random_bytes())).simple());
+        let name = format!(
+            "t_{}",
+            Uuid::from_u128(u128::from_le_bytes(assistant::clock::random_bytes())).simple()
+        );
         let mut root = connect(&server).await;
         let create = format!("create database {name} template {template}");
-        root.execute(sqlx::AssertSqlSafe(create)).await.expect("a database for this test");
+        root.execute(sqlx::AssertSqlSafe(create))
+            .await
+            .expect("a database for this test");
         root.close().await.expect("closed");
         let url = with_database(&server, &name);
         let options: PgConnectOptions = url.parse().expect("a url");
@@ -265,7 +303,12 @@ impl TestDb {
     /// A user with one verified number.
     pub async fn add_user(&self, number: &str, zone: &str) -> Uuid {
         let id = assistant::clock::new_id();
-        sqlx::query("select create_user($1, null, null, $2)").bind(id).bind(zone).execute(&self.admin).await.expect("a user");
+        sqlx::query("select create_user($1, null, null, $2)")
+            .bind(id)
+            .bind(zone)
+            .execute(&self.admin)
+            .await
+            .expect("a user");
         self.add_phone(id, number).await;
         id
     }
@@ -283,19 +326,40 @@ impl TestDb {
 
     /// One number from the database.
     pub async fn count(&self, sql: &str) -> i64 {
-        sqlx::query_scalar(sqlx::AssertSqlSafe(sql.to_owned())).fetch_one(&self.admin).await.expect(sql)
+        sqlx::query_scalar(sqlx::AssertSqlSafe(sql.to_owned()))
+            .fetch_one(&self.admin)
+            .await
+            .expect(sql)
     }
 
     /// What is not at rest, in words.
     pub async fn hanging(&self) -> Vec<String> {
         let mut left = Vec::new();
         for (what, sql) in [
-            ("pending texts", "select count(*) from messages where state = 'pending'"),
-            ("running turns", "select count(*) from turns where state = 'running'"),
-            ("outbox rows", "select count(*) from outbox where state in ('queued', 'claimed', 'unknown') or blocking"),
-            ("woken mailboxes", "select count(*) from mailboxes where woken"),
-            ("live beats", "select count(*) from beats where until > clock_timestamp()"),
-            ("jobs", "select count(*) from graphile_worker._private_jobs where attempts < max_attempts"),
+            (
+                "pending texts",
+                "select count(*) from messages where state = 'pending'",
+            ),
+            (
+                "running turns",
+                "select count(*) from turns where state = 'running'",
+            ),
+            (
+                "outbox rows",
+                "select count(*) from outbox where state in ('queued', 'claimed', 'unknown') or blocking",
+            ),
+            (
+                "woken mailboxes",
+                "select count(*) from mailboxes where woken",
+            ),
+            (
+                "live beats",
+                "select count(*) from beats where until > clock_timestamp()",
+            ),
+            (
+                "jobs",
+                "select count(*) from graphile_worker._private_jobs where attempts < max_attempts",
+            ),
         ] {
             let count = self.count(sql).await;
             if count > 0 {
@@ -308,20 +372,28 @@ impl TestDb {
 
 /// The server that `make test` started.
 pub fn server_url() -> String {
-    env("DATABASE_URL").expect("DATABASE_URL is set: run the tests through `make test` or `assistant services -- …`")
+    env("DATABASE_URL").expect(
+        "DATABASE_URL is set: run the tests through `make test` or `assistant services -- …`",
+    )
 }
 
 pub fn redis_url() -> String {
-    env("REDIS_URL").expect("REDIS_URL is set: run the tests through `make test` or `assistant services -- …`")
+    env("REDIS_URL")
+        .expect("REDIS_URL is set: run the tests through `make test` or `assistant services -- …`")
 }
 
-#[expect(clippy::disallowed_methods, reason = "tests are told their servers by the environment")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "tests are told their servers by the environment"
+)]
 pub fn env(name: &str) -> Option<String> {
     std::env::var(name).ok()
 }
 
 async fn connect(url: &str) -> PgConnection {
-    PgConnection::connect(url).await.expect("the test server answers")
+    PgConnection::connect(url)
+        .await
+        .expect("the test server answers")
 }
 
 pub fn with_database(url: &str, name: &str) -> String {
@@ -334,18 +406,28 @@ pub fn with_database(url: &str, name: &str) -> String {
 async fn template(server: &str) -> &'static str {
     const NAME: &str = "assistant_template";
     let mut root = connect(server).await;
-    root.execute("select pg_advisory_lock(4242)").await.expect("locked");
-    let there: bool = sqlx::query_scalar("select exists (select 1 from pg_database where datname = $1 and datistemplate)")
-        .bind(NAME)
-        .fetch_one(&mut root)
+    root.execute("select pg_advisory_lock(4242)")
         .await
-        .expect("read");
+        .expect("locked");
+    let there: bool = sqlx::query_scalar(
+        "select exists (select 1 from pg_database where datname = $1 and datistemplate)",
+    )
+    .bind(NAME)
+    .fetch_one(&mut root)
+    .await
+    .expect("read");
     if !there {
-        root.execute("drop database if exists assistant_template").await.expect("dropped");
-        root.execute("create database assistant_template").await.expect("created");
+        root.execute("drop database if exists assistant_template")
+            .await
+            .expect("dropped");
+        root.execute("create database assistant_template")
+            .await
+            .expect("created");
         let options: PgConnectOptions = with_database(server, NAME).parse().expect("a url");
         assistant::db::migrate(&options).await.expect("migrated");
-        root.execute("alter database assistant_template is_template true").await.expect("marked");
+        root.execute("alter database assistant_template is_template true")
+            .await
+            .expect("marked");
     }
     root.close().await.expect("closed");
     NAME

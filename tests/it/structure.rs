@@ -10,7 +10,15 @@ use std::{
 const ORDER: &[&[&str]] = &[
     &["main"],
     &["cli"],
-    &["app", "admin", "bench", "embedded", "phone", "sim", "telemetry"],
+    &[
+        "app",
+        "admin",
+        "bench",
+        "embedded",
+        "phone",
+        "sim",
+        "telemetry",
+    ],
     &["http", "jobs", "sms"],
     &["mailbox"],
     &["agent"],
@@ -138,6 +146,10 @@ fn no_file_is_long() {
 #[test]
 fn sql_on_a_skills_table_stands_in_its_store_alone() {
     for file in sources() {
+        // the judge of the fault runs looks at the tables from outside
+        if module(&file) == "prove" {
+            continue;
+        }
         let text = code(&file);
         let speaks = ["from tasks", "into tasks", "update tasks"]
             .iter()

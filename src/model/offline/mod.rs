@@ -33,7 +33,11 @@ pub struct Hearing {
 impl Hearing {
     /// Panics on a phrase that cannot be read: phrases are constants, and a test builds them all.
     pub fn new(phrase: &str, tool: &'static str, means: Meaning) -> Self {
-        Self { phrase: Phrase::new(phrase), tool, means }
+        Self {
+            phrase: Phrase::new(phrase),
+            tool,
+            means,
+        }
     }
 }
 
@@ -47,22 +51,40 @@ pub struct Offline {
 impl Offline {
     /// Hears all of `hearings`; `examples` (two are shown) say what can be said when a text is not understood.
     pub fn new(hearings: Vec<Hearing>, examples: Vec<&'static str>) -> Self {
-        let (phrases, meanings) = hearings.into_iter().map(|h| (h.phrase, (h.tool, h.means))).unzip();
-        Self { phrases, meanings, examples }
+        let (phrases, meanings) = hearings
+            .into_iter()
+            .map(|h| (h.phrase, (h.tool, h.means)))
+            .unzip();
+        Self {
+            phrases,
+            meanings,
+            examples,
+        }
     }
 
     /// The call that `text` asks for.
     pub fn hear(&self, text: &str) -> Option<Call> {
         let (at, captures) = best_by(&self.phrases, text, |at| self.meanings[at].0)?;
         let (tool, means) = self.meanings[at];
-        means(&captures).map(|args| Call { tool: tool.to_owned(), args })
+        means(&captures).map(|args| Call {
+            tool: tool.to_owned(),
+            args,
+        })
     }
 
     fn not_understood(&self, text: &str) -> String {
         let start: String = text.chars().take(40).collect();
         let dots = if start.len() < text.len() { "..." } else { "" };
-        let examples: Vec<_> = self.examples.iter().take(2).map(|e| format!("\"{e}\"")).collect();
-        format!("I did not understand \"{start}{dots}\". Try {}, or ? for more.", examples.join(" or "))
+        let examples: Vec<_> = self
+            .examples
+            .iter()
+            .take(2)
+            .map(|e| format!("\"{e}\""))
+            .collect();
+        format!(
+            "I did not understand \"{start}{dots}\". Try {}, or ? for more.",
+            examples.join(" or ")
+        )
     }
 }
 

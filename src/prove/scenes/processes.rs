@@ -43,7 +43,11 @@ pub async fn workers_sleep(ground: &Ground, seed: u64, rounds: usize) -> anyhow:
 }
 
 /// Replaces replicas one after the other by SIGTERM under load, so often.
-pub async fn rolling_restarts(ground: &Ground, seed: u64, rounds: usize) -> anyhow::Result<Verdict> {
+pub async fn rolling_restarts(
+    ground: &Ground,
+    seed: u64,
+    rounds: usize,
+) -> anyhow::Result<Verdict> {
     let mut seeded = Seeded::new(seed);
     let world = World::new(ground, seeded.bits(), 16, Callbacks::Once).await?;
     let mut old = calm(&world).await?;
@@ -54,7 +58,10 @@ pub async fn rolling_restarts(ground: &Ground, seed: u64, rounds: usize) -> anyh
             tokio::time::sleep(seeded.millis(50, 400)).await;
             world.door.remove(old.address);
             let (took, status) = old.stop().await?;
-            anyhow::ensure!(status.success(), "a replica that was asked to stop ended with {status}");
+            anyhow::ensure!(
+                status.success(),
+                "a replica that was asked to stop ended with {status}"
+            );
             slowest = slowest.max(took);
             old = new;
         }
@@ -63,12 +70,18 @@ pub async fn rolling_restarts(ground: &Ground, seed: u64, rounds: usize) -> anyh
     let mut load = Seeded::new(seed ^ 1);
     // who has a connection to the one that stops is cut at most; nobody is told 5xx
     let (said, answers, _last) = text_during(&world, &mut load, Habits::default(), rolling).await?;
-    let unavailable = answers.unavailable.load(std::sync::atomic::Ordering::Relaxed);
+    let unavailable = answers
+        .unavailable
+        .load(std::sync::atomic::Ordering::Relaxed);
     let mut verdict = judge(&world, &said, &answers).await?;
     verdict.count("restarts", rounds);
     verdict.count("ms to stop, slowest", usize::try_from(slowest.as_millis())?);
-    verdict.demand(slowest <= Duration::from_secs(10), || format!("a replica took {slowest:?} to stop"));
-    verdict.demand(unavailable == 0, || format!("{unavailable} webhooks were answered 503 in a rolling restart"));
+    verdict.demand(slowest <= Duration::from_secs(10), || {
+        format!("a replica took {slowest:?} to stop")
+    });
+    verdict.demand(unavailable == 0, || {
+        format!("{unavailable} webhooks were answered 503 in a rolling restart")
+    });
     Ok(verdict)
 }
 
@@ -76,7 +89,11 @@ pub async fn rolling_restarts(ground: &Ground, seed: u64, rounds: usize) -> anyh
 pub async fn poison(ground: &Ground, seed: u64, kills: bool) -> anyhow::Result<Verdict> {
     let mut seeded = Seeded::new(seed);
     let world = World::new(ground, seeded.bits(), 6, Callbacks::Once).await?;
-    let failpoints = if kills { "turn.poison=return" } else { "turn.poison=panic" };
+    let failpoints = if kills {
+        "turn.poison=return"
+    } else {
+        "turn.poison=panic"
+    };
     let poisoning = async {
         let mut deaths = 0;
         let until = tokio::time::Instant::now() + Duration::from_secs(20);
@@ -115,21 +132,43 @@ pub async fn poison(ground: &Ground, seed: u64, kills: bool) -> anyhow::Result<V
         }
         anyhow::bail!("the poisonous text was not given up in time")
     };
-    let habits = Habits { held: 0, ..Habits::default() };
+    let habits = Habits {
+        held: 0,
+        ..Habits::default()
+    };
     let mut load = Seeded::new(seed ^ 1);
-    let (mut everything, answers, (_replica, poisoned, deaths)) = text_during(&world, &mut load, habits, poisoning).await?;
+    let (mut everything, answers, (_replica, poisoned, deaths)) =
+        text_during(&world, &mut load, habits, poisoning).await?;
     let poisoned = poisoned.map(|said| said.sid);
     let number = world.people[0].number.clone();
-    everything.extend(poisoned.iter().map(|sid| Said { sid: sid.clone(), ..said(0, &format!("add a task: {POISON}"), seed) }));
+    everything.extend(poisoned.iter().map(|sid| Said {
+        sid: sid.clone(),
+        ..said(0, &format!("add a task: {POISON}"), seed)
+    }));
     let mut verdict = judge(&world, &everything, &answers).await?;
-    let apologies = world.sim.sent_to(&number).iter().filter(|text| text.body.contains("I gave up")).count();
-    verdict.demand(apologies == 1, || format!("{apologies} apologies for one poisonous text"));
+    let apologies = world
+        .sim
+        .sent_to(&number)
+        .iter()
+        .filter(|text| text.body.contains("I gave up"))
+        .count();
+    verdict.demand(apologies == 1, || {
+        format!("{apologies} apologies for one poisonous text")
+    });
     verdict.count("processes that died of it", deaths);
-    verdict.demand(!kills || (1..=8).contains(&deaths), || format!("{deaths} processes died of one text"));
+    verdict.demand(!kills || (1..=8).contains(&deaths), || {
+        format!("{deaths} processes died of one text")
+    });
     Ok(verdict)
 }
 
 fn said(person: usize, body: &str, seed: u64) -> Said {
     let sid = format!("SM{:032x}", u128::from(seed));
-    Said { sid, person, body: body.to_owned(), tokens: Vec::new(), answered: None }
+    Said {
+        sid,
+        person,
+        body: body.to_owned(),
+        tokens: Vec::new(),
+        answered: None,
+    }
 }

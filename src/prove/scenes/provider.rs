@@ -4,12 +4,21 @@ use std::time::Duration;
 
 use super::{calm, judge, text_during};
 use crate::{
-    prove::{check::Verdict, load::Habits, seeded::Seeded, world::{Ground, World}},
+    prove::{
+        check::Verdict,
+        load::Habits,
+        seeded::Seeded,
+        world::{Ground, World},
+    },
     sim::twilio::{Callbacks, Fault, Plan},
 };
 
 /// Two replicas send through faults of every kind for `lasting`; then the provider is well again.
-pub async fn provider_fails(ground: &Ground, seed: u64, lasting: Duration) -> anyhow::Result<Verdict> {
+pub async fn provider_fails(
+    ground: &Ground,
+    seed: u64,
+    lasting: Duration,
+) -> anyhow::Result<Verdict> {
     let mut seeded = Seeded::new(seed);
     let callbacks = *seeded.pick(&[Callbacks::Twice, Callbacks::OutOfOrder]);
     let world = World::new(ground, seeded.bits(), 16, callbacks).await?;
@@ -20,11 +29,19 @@ pub async fn provider_fails(ground: &Ground, seed: u64, lasting: Duration) -> an
             world.sim.clear_faults();
             for (fault, percent) in faults() {
                 let probability = Some(percent / 100.0);
-                world.sim.plan(Plan { fault, next: None, probability });
+                world.sim.plan(Plan {
+                    fault,
+                    next: None,
+                    probability,
+                });
             }
             tokio::time::sleep(seeded.millis(500, 1500)).await;
             // the list away for a while: whatever is in doubt has to wait
-            world.sim.plan(Plan { fault: Fault::ListAway, next: None, probability: None });
+            world.sim.plan(Plan {
+                fault: Fault::ListAway,
+                next: None,
+                probability: None,
+            });
             tokio::time::sleep(seeded.millis(500, 2000)).await;
         }
         world.sim.clear_faults();
@@ -41,7 +58,12 @@ pub async fn provider_fails(ground: &Ground, seed: u64, lasting: Duration) -> an
 
 fn faults() -> [(Fault, f64); 9] {
     [
-        (Fault::TooMany { retry_after: Some("1".to_owned()) }, 4.0),
+        (
+            Fault::TooMany {
+                retry_after: Some("1".to_owned()),
+            },
+            4.0,
+        ),
         (Fault::TooMany { retry_after: None }, 4.0),
         (Fault::ErrorBefore, 4.0),
         (Fault::ErrorAfter, 4.0),

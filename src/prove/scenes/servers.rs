@@ -22,9 +22,14 @@ use crate::{
 pub async fn postgres_dies(ground: &Ground, seed: u64, rounds: usize) -> anyhow::Result<Verdict> {
     let mut seeded = Seeded::new(seed);
     let mut services = Services::start(Place::find()?, false).await?;
-    let ground = Ground { database_url: services.database_url(), ..ground.clone() };
+    let ground = Ground {
+        database_url: services.database_url(),
+        ..ground.clone()
+    };
     let world = World::new(&ground, seeded.bits(), 16, Callbacks::Once).await?;
-    let fsync: String = sqlx::query_scalar("show fsync").fetch_one(&world.admin).await?;
+    let fsync: String = sqlx::query_scalar("show fsync")
+        .fetch_one(&world.admin)
+        .await?;
     anyhow::ensure!(fsync == "on", "fsync is {fsync}: nothing would be proved");
     let _replicas = (calm(&world).await?, calm(&world).await?);
     let mut moments = seeded.fork();
@@ -57,14 +62,24 @@ pub async fn postgres_dies(ground: &Ground, seed: u64, rounds: usize) -> anyhow:
 
 /// Fills the disk of a PostgreSQL of its own under load, then makes room. `None` with the reason when this machine lets us
 /// make no small disk.
-pub async fn disk_full(ground: &Ground, seed: u64, lasting: Duration) -> anyhow::Result<Result<Verdict, String>> {
+pub async fn disk_full(
+    ground: &Ground,
+    seed: u64,
+    lasting: Duration,
+) -> anyhow::Result<Result<Verdict, String>> {
     let disk = match Disk::new("192m").await {
         Ok(disk) => disk,
         Err(reason) => return Ok(Err(reason)),
     };
-    let place = Place { var: disk.folder.clone(), ..Place::find()? };
+    let place = Place {
+        var: disk.folder.clone(),
+        ..Place::find()?
+    };
     let services = Services::start(place, false).await?;
-    let ground = Ground { database_url: services.database_url(), ..ground.clone() };
+    let ground = Ground {
+        database_url: services.database_url(),
+        ..ground.clone()
+    };
     let mut seeded = Seeded::new(seed);
     let world = World::new(&ground, seeded.bits(), 16, Callbacks::Once).await?;
     let replicas = (calm(&world).await?, calm(&world).await?);
@@ -78,7 +93,8 @@ pub async fn disk_full(ground: &Ground, seed: u64, lasting: Duration) -> anyhow:
             // grows what there still is room for, until writing fails for everybody
             if let Ok(mut connection) = PgConnection::connect(&url).await {
                 let eaten = "create table if not exists ballast as select repeat('x', 1000) as x from generate_series(1, 20000)";
-                refused += usize::from(sqlx::raw_sql(eaten).execute(&mut connection).await.is_err());
+                refused +=
+                    usize::from(sqlx::raw_sql(eaten).execute(&mut connection).await.is_err());
             }
             tokio::time::sleep(Duration::from_millis(200)).await;
         }
@@ -87,13 +103,16 @@ pub async fn disk_full(ground: &Ground, seed: u64, lasting: Duration) -> anyhow:
         Ok(refused)
     };
     let mut load = Seeded::new(seed ^ 1);
-    let (said, answers, refused) = text_during(&world, &mut load, Habits::default(), filling).await?;
+    let (said, answers, refused) =
+        text_during(&world, &mut load, Habits::default(), filling).await?;
     let mut verdict = judge(&world, &said, &answers).await?;
     verdict.count("writes refused for want of space", refused);
     let (mut first, mut second) = replicas;
     for replica in [&mut first, &mut second] {
         let (_, status) = replica.stop().await?;
-        verdict.demand(status.success(), || format!("a replica did not live through a full disk: {status}"));
+        verdict.demand(status.success(), || {
+            format!("a replica did not live through a full disk: {status}")
+        });
     }
     world.admin.close().await;
     services.stop().await;
@@ -106,14 +125,21 @@ pub async fn redis_goes(ground: &Ground, seed: u64, rounds: usize) -> anyhow::Re
     let door = Door::open().await?;
     let mut through = url::Url::parse(&ground.redis_url).context("REDIS_URL")?;
     let port = through.port().unwrap_or(6379);
-    let real = tokio::net::lookup_host((through.host_str().unwrap_or("127.0.0.1"), port)).await?.next();
+    let real = tokio::net::lookup_host((through.host_str().unwrap_or("127.0.0.1"), port))
+        .await?
+        .next();
     let real = real.context("REDIS_URL leads nowhere")?;
     door.add(real);
     // the URL keeps its password; only the way there changes
     through.set_host(Some("127.0.0.1")).context("REDIS_URL")?;
-    through.set_port(Some(door.address.port())).map_err(|()| anyhow::anyhow!("REDIS_URL takes no port"))?;
+    through
+        .set_port(Some(door.address.port()))
+        .map_err(|()| anyhow::anyhow!("REDIS_URL takes no port"))?;
     let client = redis::Client::open(ground.redis_url.as_str())?;
-    let ground = Ground { redis_url: through.to_string(), ..ground.clone() };
+    let ground = Ground {
+        redis_url: through.to_string(),
+        ..ground.clone()
+    };
     let world = World::new(&ground, seeded.bits(), 12, Callbacks::Once).await?;
     let _replica = calm(&world).await?;
     let mut moments = seeded.fork();
@@ -131,8 +157,12 @@ pub async fn redis_goes(ground: &Ground, seed: u64, rounds: usize) -> anyhow::Re
     let (said, answers, ()) = text_during(&world, &mut seeded, Habits::default(), going).await?;
     let mut verdict = judge(&world, &said, &answers).await?;
     verdict.count("losses of Redis", rounds);
-    let unavailable = answers.unavailable.load(std::sync::atomic::Ordering::Relaxed);
-    verdict.demand(unavailable == 0, || format!("{unavailable} webhooks were answered 503 for want of Redis"));
+    let unavailable = answers
+        .unavailable
+        .load(std::sync::atomic::Ordering::Relaxed);
+    verdict.demand(unavailable == 0, || {
+        format!("{unavailable} webhooks were answered 503 for want of Redis")
+    });
     Ok(verdict)
 }
 
@@ -143,10 +173,19 @@ struct Disk {
 
 impl Disk {
     async fn new(size: &str) -> Result<Self, String> {
-        let folder = std::env::temp_dir().join(format!("assistant-disk-{:016x}", u64::from_le_bytes(crate::clock::random_bytes())));
+        let folder = std::env::temp_dir().join(format!(
+            "assistant-disk-{:016x}",
+            u64::from_le_bytes(crate::clock::random_bytes())
+        ));
         std::fs::create_dir(&folder).map_err(|error| error.to_string())?;
         let made = tokio::process::Command::new("mount")
-            .args(["-t", "tmpfs", "-o", &format!("size={size},mode=0755"), "tmpfs"])
+            .args([
+                "-t",
+                "tmpfs",
+                "-o",
+                &format!("size={size},mode=0755"),
+                "tmpfs",
+            ])
             .arg(&folder)
             .output()
             .await;
@@ -178,7 +217,10 @@ impl Disk {
 
 impl Drop for Disk {
     fn drop(&mut self) {
-        let unmounted = std::process::Command::new("umount").arg("-l").arg(&self.folder).status();
+        let unmounted = std::process::Command::new("umount")
+            .arg("-l")
+            .arg(&self.folder)
+            .status();
         drop(unmounted);
         drop(std::fs::remove_dir(&self.folder));
     }

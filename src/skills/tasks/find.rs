@@ -27,16 +27,29 @@ pub async fn one(scope: &mut Scope, said: &str, which: Which) -> Result<Task, Re
 
 async fn by_words(scope: &mut Scope, said: &str, which: Which) -> Result<Task, Refusal> {
     let wanted = said.to_lowercase();
-    let strip = |t: &str| t.trim_start_matches("the ").trim_start_matches("my ").to_owned();
+    let strip = |t: &str| {
+        t.trim_start_matches("the ")
+            .trim_start_matches("my ")
+            .to_owned()
+    };
     let wanted = strip(&wanted);
     let all = store::list(&mut scope.tx, which, 1000).await?;
-    let exact: Vec<_> = all.iter().filter(|t| strip(&t.title.to_lowercase()) == wanted).collect();
+    let exact: Vec<_> = all
+        .iter()
+        .filter(|t| strip(&t.title.to_lowercase()) == wanted)
+        .collect();
     let found: Vec<Task> = if exact.is_empty() && !wanted.is_empty() {
         let has_all = |t: &Task| {
             let title = t.title.to_lowercase();
             // whole words: "all" is not in "call mom"
-            let words: Vec<_> = title.split(|c: char| !c.is_alphanumeric()).map(singular).collect();
-            let mut named = wanted.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).map(singular);
+            let words: Vec<_> = title
+                .split(|c: char| !c.is_alphanumeric())
+                .map(singular)
+                .collect();
+            let mut named = wanted
+                .split(|c: char| !c.is_alphanumeric())
+                .filter(|w| !w.is_empty())
+                .map(singular);
             named.clone().next().is_some() && named.all(|word| words.contains(&word))
         };
         all.iter().filter(|t| has_all(t)).cloned().collect()
@@ -56,11 +69,19 @@ async fn by_words(scope: &mut Scope, said: &str, which: Which) -> Result<Task, R
 
 /// "passports" names "renew passport".
 fn singular(word: &str) -> &str {
-    if word.len() > 3 { word.strip_suffix('s').unwrap_or(word) } else { word }
+    if word.len() > 3 {
+        word.strip_suffix('s').unwrap_or(word)
+    } else {
+        word
+    }
 }
 
 /// The number of `T12` or `t12`.
 fn label(said: &str) -> Option<i32> {
     let rest = said.strip_prefix(['T', 't'])?;
-    if rest.is_empty() || !rest.bytes().all(|b| b.is_ascii_digit()) { None } else { rest.parse().ok() }
+    if rest.is_empty() || !rest.bytes().all(|b| b.is_ascii_digit()) {
+        None
+    } else {
+        rest.parse().ok()
+    }
 }

@@ -46,12 +46,18 @@ impl Skill for Tasks {
 
     fn samples(&self) -> Vec<(&'static str, Value)> {
         vec![
-            ("add_tasks", json!({"titles": ["renew passport", "call mom"], "due": "dec 1", "priority": "high"})),
+            (
+                "add_tasks",
+                json!({"titles": ["renew passport", "call mom"], "due": "dec 1", "priority": "high"}),
+            ),
             ("list_tasks", json!({})),
             ("complete_tasks", json!({"tasks": ["call mom"]})),
             ("list_tasks", json!({"done": true})),
             ("reopen_tasks", json!({"tasks": ["call mom"]})),
-            ("edit_task", json!({"task": "renew passport", "title": "renew both passports", "due": "none", "priority": "low"})),
+            (
+                "edit_task",
+                json!({"task": "renew passport", "title": "renew both passports", "due": "none", "priority": "low"}),
+            ),
             ("delete_tasks", json!({"tasks": ["renew both passports"]})),
         ]
     }

@@ -60,12 +60,20 @@ pub fn deleted(t: &Task) -> String {
 /// The list as it is texted: the position is what a bare number means from now on.
 pub fn list(tasks: &[Task], today: Date, done: bool) -> String {
     if tasks.is_empty() {
-        return if done { "Nothing done yet." } else { "No open tasks." }.to_owned();
+        return if done {
+            "Nothing done yet."
+        } else {
+            "No open tasks."
+        }
+        .to_owned();
     }
     let head = if done { "Done tasks:" } else { "Your tasks:" };
     let mut lines = vec![head.to_owned()];
     lines.extend(
-        tasks.iter().enumerate().map(|(at, t)| format!("{}. {} [{}]", at + 1, details(t, today), t.label())),
+        tasks
+            .iter()
+            .enumerate()
+            .map(|(at, t)| format!("{}. {} [{}]", at + 1, details(t, today), t.label())),
     );
     lines.join("\n")
 }
@@ -75,7 +83,11 @@ pub fn not_found(what: &str) -> String {
 }
 
 pub fn ambiguous(what: &str, found: &[Task]) -> String {
-    let some: Vec<_> = found.iter().take(4).map(|t| format!("{} {}", t.label(), t.title)).collect();
+    let some: Vec<_> = found
+        .iter()
+        .take(4)
+        .map(|t| format!("{} {}", t.label(), t.title))
+        .collect();
     format!("Which one is \"{what}\"? {}", some.join("; "))
 }
 

@@ -182,9 +182,13 @@ pub async fn update(
 
 /// Removes the row, if it still has this version.
 pub async fn delete(tx: &mut UserTx, id: Uuid, version: i32) -> Result<bool, sqlx::Error> {
-    let gone = sqlx::query!("delete from tasks where id = $1 and version = $2", id, version)
-        .execute(&mut **tx)
-        .await?;
+    let gone = sqlx::query!(
+        "delete from tasks where id = $1 and version = $2",
+        id,
+        version
+    )
+    .execute(&mut **tx)
+    .await?;
     Ok(gone.rows_affected() == 1)
 }
 

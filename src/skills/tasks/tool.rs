@@ -44,14 +44,22 @@ impl Tool for AddTasks {
 
     /// Commits every task or none. A title that is already open is said, not doubled.
     async fn run(self, scope: &mut Scope) -> Result<Done, Refusal> {
-        let due = self.due.as_deref().map(|said| day(scope, said)).transpose()?;
+        let due = self
+            .due
+            .as_deref()
+            .map(|said| day(scope, said))
+            .transpose()?;
         let titles: Vec<String> = self.titles.iter().map(|t| t.trim().to_owned()).collect();
         if titles.is_empty() || titles.iter().any(String::is_empty) {
-            return Err(Refusal::Tell("What is the task? Try \"add a task: renew passport\".".into()));
+            return Err(Refusal::Tell(
+                "What is the task? Try \"add a task: renew passport\".".into(),
+            ));
         }
         if let Some(long) = titles.iter().find(|t| t.chars().count() > 500) {
             let start: String = long.chars().take(30).collect();
-            return Err(Refusal::Tell(format!("\"{start}...\" is too long for a task (500 letters at most).")));
+            return Err(Refusal::Tell(format!(
+                "\"{start}...\" is too long for a task (500 letters at most)."
+            )));
         }
         let mut done = Done::default();
         let mut said = Vec::new();
@@ -62,7 +70,11 @@ impl Tool for AddTasks {
                 continue;
             }
             let number = next_number(&mut scope.tx, super::LETTER, 1).await?;
-            let new = NewTask { title, priority: self.priority.map_or(0, |p| p as i16), due_on: due };
+            let new = NewTask {
+                title,
+                priority: self.priority.map_or(0, |p| p as i16),
+                due_on: due,
+            };
             let task = store::insert(&mut scope.tx, number, &new, scope.now).await?;
             done.receipts.push(added(&task, today));
         }
@@ -79,7 +91,12 @@ pub fn added(task: &Task, today: Date) -> Receipt {
         label: task.label(),
         line: say::added(task, today),
         inverse: Some(
-            Inverse::Delete { id: task.id, version: task.version, label: task.label() }.to_json(),
+            Inverse::Delete {
+                id: task.id,
+                version: task.version,
+                label: task.label(),
+            }
+            .to_json(),
         ),
     }
 }
@@ -124,13 +141,19 @@ impl Tool for CompleteTasks {
 
     async fn run(self, scope: &mut Scope) -> Result<Done, Refusal> {
         let now = scope.now;
-        change_each(scope, &self.tasks, Which::Open, |task| {
-            if task.done_at.is_some() {
-                return Err(say::was_done(task));
-            }
-            task.done_at = Some(now);
-            Ok(())
-        }, |task, _| say::done(task))
+        change_each(
+            scope,
+            &self.tasks,
+            Which::Open,
+            |task| {
+                if task.done_at.is_some() {
+                    return Err(say::was_done(task));
+                }
+                task.done_at = Some(now);
+                Ok(())
+            },
+            |task, _| say::done(task),
+        )
         .await
     }
 }
@@ -149,13 +172,19 @@ impl Tool for ReopenTasks {
     const EFFECT: Effect = Effect::WriteOwn;
 
     async fn run(self, scope: &mut Scope) -> Result<Done, Refusal> {
-        change_each(scope, &self.tasks, Which::Done, |task| {
-            if task.done_at.is_none() {
-                return Err(say::is_open(task));
-            }
-            task.done_at = None;
-            Ok(())
-        }, say::reopened)
+        change_each(
+            scope,
+            &self.tasks,
+            Which::Done,
+            |task| {
+                if task.done_at.is_none() {
+                    return Err(say::is_open(task));
+                }
+                task.done_at = None;
+                Ok(())
+            },
+            say::reopened,
+        )
         .await
     }
 }
@@ -188,24 +217,35 @@ impl Tool for EditTask {
             Some(said) => Some(Some(day(scope, said)?)),
         };
         let title = self.title.map(|t| t.trim().to_owned());
-        if title.as_deref().is_some_and(|t| t.is_empty() || t.chars().count() > 500) {
+        if title
+            .as_deref()
+            .is_some_and(|t| t.is_empty() || t.chars().count() > 500)
+        {
             return Err(Refusal::Tell("A task needs 1 to 500 letters.".into()));
         }
         if title.is_none() && due.is_none() && self.priority.is_none() {
-            return Err(Refusal::Tell("What should change: the words, the day, or the priority?".into()));
+            return Err(Refusal::Tell(
+                "What should change: the words, the day, or the priority?".into(),
+            ));
         }
-        change_each(scope, &[self.task], Which::Open, |task| {
-            if let Some(title) = title.clone() {
-                task.title = title;
-            }
-            if let Some(due) = due {
-                task.due_on = due;
-            }
-            if let Some(priority) = self.priority {
-                task.priority = priority as i16;
-            }
-            Ok(())
-        }, say::changed)
+        change_each(
+            scope,
+            &[self.task],
+            Which::Open,
+            |task| {
+                if let Some(title) = title.clone() {
+                    task.title = title;
+                }
+                if let Some(due) = due {
+                    task.due_on = due;
+                }
+                if let Some(priority) = self.priority {
+                    task.priority = priority as i16;
+                }
+                Ok(())
+            },
+            say::changed,
+        )
         .await
     }
 }
@@ -259,7 +299,13 @@ pub async fn save(
     let receipt = Receipt {
         label: saved.label(),
         line: line(&saved, today),
-        inverse: Some(Inverse::Restore { version: saved.version, before }.to_json()),
+        inverse: Some(
+            Inverse::Restore {
+                version: saved.version,
+                before,
+            }
+            .to_json(),
+        ),
     };
     Ok((saved, receipt))
 }
@@ -293,7 +339,8 @@ async fn change_each(
             notes.push(note);
             continue;
         }
-        done.receipts.push(save(scope, before, after, line).await?.1);
+        done.receipts
+            .push(save(scope, before, after, line).await?.1);
     }
     if !notes.is_empty() {
         done.says = Some(notes.join("\n"));
@@ -302,7 +349,9 @@ async fn change_each(
 }
 
 fn day(scope: &Scope, said: &str) -> Result<Date, Refusal> {
-    when::day(said, scope.today()).map(|day| day.date).map_err(|_| Refusal::Tell(say::no_such_day(said)))
+    when::day(said, scope.today())
+        .map(|day| day.date)
+        .map_err(|_| Refusal::Tell(say::no_such_day(said)))
 }
 
 /// The line of a changed task's receipt.

@@ -15,9 +15,18 @@ use crate::skills::{Refusal, Scope};
 #[derive(Serialize, Deserialize)]
 #[serde(tag = "op", rename_all = "snake_case")]
 pub enum Inverse {
-    Delete { id: Uuid, version: i32, label: String },
-    Restore { version: i32, before: Task },
-    PutBack { task: Task },
+    Delete {
+        id: Uuid,
+        version: i32,
+        label: String,
+    },
+    Restore {
+        version: i32,
+        before: Task,
+    },
+    PutBack {
+        task: Task,
+    },
 }
 
 impl Inverse {
@@ -45,7 +54,11 @@ pub async fn undo(scope: &mut Scope, inverse: &Value) -> Result<String, Refusal>
             let label = before.label();
             match store::update(&mut scope.tx, &before, version, scope.now).await? {
                 Some(task) => {
-                    let state = if task.done_at.is_some() { "done again" } else { "back to" };
+                    let state = if task.done_at.is_some() {
+                        "done again"
+                    } else {
+                        "back to"
+                    };
                     Ok(format!("{state} {}", say::task(&task, today)))
                 }
                 None => Err(changed_since(&label)),

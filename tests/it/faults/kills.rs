@@ -1,3 +1,5 @@
+//! Processes that die at every commit boundary and at random moments under load: nothing is lost, nothing is doubled.
+
 use std::time::Duration;
 
 use assistant::{fault::POINTS, prove};
@@ -11,7 +13,10 @@ async fn nothing_is_lost_or_doubled_when_processes_are_killed_at_every_boundary_
     let verdict = holds(prove::kills(&ground(), seed(), (rounds, each_point), limit).await);
     assert!(count(&verdict, "kills") >= rounds);
     for point in POINTS {
-        assert!(count(&verdict, point) >= each_point, "{point} killed too seldom");
+        assert!(
+            count(&verdict, point) >= each_point,
+            "{point} killed too seldom"
+        );
     }
     assert!(count(&verdict, "effects") > 0 && count(&verdict, "turns resumed") > 0);
 }

@@ -20,7 +20,11 @@ use crate::house::{env, redis_url, server_url};
 fn ground() -> Ground {
     static PROVIDER: Once = Once::new();
     // the simulator's client needs one; a second call finds it installed
-    PROVIDER.call_once(|| drop(assistant::app::http_client(std::time::Duration::from_secs(1))));
+    PROVIDER.call_once(|| {
+        drop(assistant::app::http_client(std::time::Duration::from_secs(
+            1,
+        )))
+    });
     Ground {
         program: PathBuf::from(env!("CARGO_BIN_EXE_assistant")),
         database_url: server_url(),
@@ -39,7 +43,8 @@ fn so_often<T>(short: T, long: T) -> T {
 
 /// A fresh seed, printed with what it led to; `ASSISTANT_TEST_SEED` repeats one.
 fn seed() -> u64 {
-    let given = env("ASSISTANT_TEST_SEED").map(|seed| seed.parse().expect("ASSISTANT_TEST_SEED is a number"));
+    let given = env("ASSISTANT_TEST_SEED")
+        .map(|seed| seed.parse().expect("ASSISTANT_TEST_SEED is a number"));
     let seed = given.unwrap_or_else(|| u64::from(u32::from_le_bytes(random_bytes())));
     println!("ASSISTANT_TEST_SEED={seed}");
     seed
@@ -49,7 +54,10 @@ fn seed() -> u64 {
 fn holds(verdict: anyhow::Result<Verdict>) -> Verdict {
     let verdict = verdict.expect("the run came to its end");
     println!("{verdict}");
-    assert!(verdict.violations.is_empty(), "promises were broken:\n{verdict}");
+    assert!(
+        verdict.violations.is_empty(),
+        "promises were broken:\n{verdict}"
+    );
     verdict
 }
 

@@ -1,3 +1,5 @@
+//! Processes that die at every commit boundary and at random moments under load: nothing is lost, nothing is doubled.
+
 use assistant::prove;
 
 use super::{count, ground, holds, seed, so_often};

@@ -1,3 +1,5 @@
+//! Processes that die at every commit boundary and at random moments under load: nothing is lost, nothing is doubled.
+
 use std::time::Duration;
 
 use assistant::prove;
