@@ -255,7 +255,7 @@ async fn the_reply_of_a_turn_that_runs_when_stop_comes_never_leaves() {
         2,
         "what was asked before is done all the same"
     );
-    model.will(Ok(Answer::text("hello again")));
+    house.model().will(Ok(Answer::text("hello again")));
     assert_eq!(ana.asks("hello").await, "hello again");
 }
 
