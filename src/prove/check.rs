@@ -93,7 +93,11 @@ fn texts(verdict: &mut Verdict, said: &[Said], ledger: &Ledger) {
             Some([message]) if message.kind == "text" => {
                 let turn = message.turn_id.and_then(|id| ledger.turns.get(&id));
                 let ended =
-                    turn.is_some_and(|turn| turn.state == message.state && turn.state != "running");
+                    turn.is_some_and(|turn| {
+                    turn.state == message.state
+                        && turn.state != "running"
+                        && message.user_id == Some(turn.user_id)
+                });
                 verdict.demand(ended, || {
                     format!(
                         "{} {:?} has no turn that ended: {message:?} {turn:?}",
