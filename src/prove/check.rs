@@ -92,8 +92,7 @@ fn texts(verdict: &mut Verdict, said: &[Said], ledger: &Ledger) {
         match kept.get(text.sid.as_str()).map(Vec::as_slice) {
             Some([message]) if message.kind == "text" => {
                 let turn = message.turn_id.and_then(|id| ledger.turns.get(&id));
-                let ended =
-                    turn.is_some_and(|turn| {
+                let ended = turn.is_some_and(|turn| {
                     turn.state == message.state
                         && turn.state != "running"
                         && message.user_id == Some(turn.user_id)

@@ -171,6 +171,12 @@ impl House {
         )
     }
 
+    pub fn model(&self) -> &Scripted {
+        self.model
+            .as_ref()
+            .expect("this house has a scripted model")
+    }
+
     /// A user with a verified number, in New York.
     pub async fn resident(&self, number: &str) -> Resident<'_> {
         self.resident_in(number, "America/New_York").await
