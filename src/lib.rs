@@ -9,7 +9,7 @@
 //! {clock, config, error, fault}`. A test reads the `use` lines and fails on an arrow that runs back.
 //!
 //! Beside the house: [`embedded`] (private PostgreSQL and Redis for `assistant up`), [`phone`] (the terminal phone) and
-//! [`sim`] (a strict provider for tests and benches), [`bench`], and [`prove`] (fault runs over all of it).
+//! [`sim`] (a strict provider for tests and benches), [`mod@bench`], and [`prove`] (fault runs over all of it).
 
 pub mod admin;
 pub mod agent;
