@@ -10,10 +10,10 @@ use std::{
 const ORDER: &[&[&str]] = &[
     &["main"],
     &["cli"],
+    &["bench", "prove"],
     &[
         "app",
         "admin",
-        "bench",
         "embedded",
         "phone",
         "sim",
