@@ -13,7 +13,7 @@ use figment::{
     providers::{Format, Serialized, Toml},
     value::Value,
 };
-use secrecy::{ExposeSecret, SecretString};
+use secrecy::SecretString;
 use serde::Deserialize;
 
 /// The default file, with a line of why for every key.
