@@ -10,15 +10,8 @@ use std::{
 const ORDER: &[&[&str]] = &[
     &["main"],
     &["cli"],
-    &[
-        "app",
-        "admin",
-        "bench",
-        "embedded",
-        "phone",
-        "sim",
-        "telemetry",
-    ],
+    &["bench", "prove"],
+    &["app", "admin", "embedded", "phone", "sim", "telemetry"],
     &["http", "jobs", "sms"],
     &["mailbox"],
     &["agent"],

@@ -1,0 +1,146 @@
+//! Which values are refused before anything starts, each with what was found and what is expected.
+
+use secrecy::ExposeSecret;
+
+use super::{Config, ConfigError, ModelProvider, SignatureScheme, quoted};
+
+impl Config {
+    /// The first value that cannot work.
+    pub(super) fn check(&self) -> Result<(), ConfigError> {
+        let key = ConfigError::key;
+        if self.server.listen.parse::<std::net::SocketAddr>().is_err() {
+            return Err(key(
+                "server.listen",
+                &quoted(&self.server.listen),
+                "an address and port like 127.0.0.1:8080",
+            ));
+        }
+        let public = &self.server.public_url;
+        if !public.is_empty() && !public.starts_with("http://") && !public.starts_with("https://") {
+            return Err(key(
+                "server.public_url",
+                &quoted(public),
+                "a URL like https://sms.example.org",
+            ));
+        }
+        let sid = &self.twilio.account_sid;
+        if !sid.is_empty() {
+            if !is_sid(sid, "AC") {
+                return Err(key(
+                    "twilio.account_sid",
+                    &quoted(sid),
+                    "AC followed by 32 hexadecimal digits",
+                ));
+            }
+            if self.twilio.auth_token.expose_secret().is_empty() {
+                return Err(key(
+                    "twilio.auth_token",
+                    "nothing",
+                    "the auth token of that account",
+                ));
+            }
+            if self.twilio.from.is_empty() && self.twilio.messaging_service_sid.is_empty() {
+                return Err(key(
+                    "twilio.from",
+                    "nothing",
+                    "our number like +15550100001, or twilio.messaging_service_sid",
+                ));
+            }
+            let service = &self.twilio.messaging_service_sid;
+            if !service.is_empty() && !is_sid(service, "MG") {
+                return Err(key(
+                    "twilio.messaging_service_sid",
+                    &quoted(service),
+                    "MG followed by 32 hexadecimal digits",
+                ));
+            }
+            if self.twilio.signature == SignatureScheme::SharedKey
+                && self.twilio.shared_key.expose_secret().is_empty()
+            {
+                return Err(key(
+                    "twilio.shared_key",
+                    "nothing",
+                    "the key of the shared_key signature form",
+                ));
+            }
+        }
+        self.check_numbers()?;
+        let secret = self.auth.jwt_secret.expose_secret();
+        if !secret.is_empty() && secret.len() < 32 {
+            return Err(key(
+                "auth.jwt_secret",
+                "a shorter value",
+                "32 bytes or more",
+            ));
+        }
+        if self.model.provider == ModelProvider::Openai {
+            return Err(key(
+                "model.provider",
+                "\"openai\"",
+                "\"offline\" (other models are not part of this version yet)",
+            ));
+        }
+        Ok(())
+    }
+
+    /// No duration that cannot be one, and no number of workers that would do nothing for ever.
+    fn check_numbers(&self) -> Result<(), ConfigError> {
+        let (server, twilio, limits) = (&self.server, &self.twilio, &self.limits);
+        for (name, value) in [
+            (
+                "server.header_timeout_seconds",
+                server.header_timeout_seconds,
+            ),
+            ("server.drain_seconds", server.drain_seconds),
+            ("twilio.segments_per_second", twilio.segments_per_second),
+            ("twilio.pull_seconds", twilio.pull_seconds),
+            ("twilio.timeout_seconds", twilio.timeout_seconds),
+            ("limits.turn_seconds", limits.turn_seconds),
+            ("limits.lease_seconds", limits.lease_seconds),
+            ("limits.working_after_seconds", limits.working_after_seconds),
+            ("limits.send_fresh_seconds", limits.send_fresh_seconds),
+            ("limits.send_hold_seconds", limits.send_hold_seconds),
+            ("limits.block_seconds", limits.block_seconds),
+            ("limits.settle_seconds", limits.settle_seconds),
+            ("limits.doubt_minutes", limits.doubt_minutes),
+        ] {
+            if !(value > 0.0 && value <= 1e9) {
+                return Err(ConfigError::key(
+                    name,
+                    &value.to_string(),
+                    "a number above 0",
+                ));
+            }
+        }
+        for (name, is_zero) in [
+            (
+                "database.max_connections",
+                self.database.max_connections == 0,
+            ),
+            ("server.body_limit_bytes", server.body_limit_bytes == 0),
+            ("limits.turn_steps", limits.turn_steps == 0),
+            ("limits.turn_calls", limits.turn_calls == 0),
+            ("limits.attempts", limits.attempts < 1),
+            ("limits.reply_segments", limits.reply_segments == 0),
+            ("limits.reply_pages", limits.reply_pages == 0),
+            ("limits.loop_exchanges", limits.loop_exchanges == 0),
+            ("limits.senders", limits.senders == 0),
+            ("limits.mailboxes", limits.mailboxes == 0),
+        ] {
+            if is_zero {
+                return Err(ConfigError::key(
+                    name,
+                    "0 or less",
+                    "a whole number above 0",
+                ));
+            }
+        }
+        Ok(())
+    }
+}
+
+fn is_sid(value: &str, prefix: &str) -> bool {
+    value.len() == 34
+        && value.starts_with(prefix)
+        && value[2..].bytes().all(|b| b.is_ascii_hexdigit())
+}
