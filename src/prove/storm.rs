@@ -32,13 +32,15 @@ pub struct Storm {
 /// What kills the next process.
 struct Fate {
     point: Option<&'static str>,
+    /// Points that kill at their first hit.
+    rare: Vec<&'static str>,
     /// How often the point is passed first.
     skip: usize,
     /// kill -9 at the latest after this.
     within: Duration,
 }
 
-/// Points that few texts pass: whoever waits for one lives longer.
+/// Points that few texts pass.
 const RARE: [&str; 6] = [
     "join.committed",
     "apology.before_commit",
@@ -131,33 +133,38 @@ impl Storm {
     }
 
     fn fate(&self, world: &World, seeded: &mut Seeded) -> Fate {
+        let missing = self.missing(Some(world));
+        // armed beside the point of this life: they kill when their moment comes, which nobody can wait for; not in every
+        // process, or no apology would ever be made
+        let rare = missing
+            .iter()
+            .filter(|point| RARE.contains(point) && seeded.percent(60))
+            .copied()
+            .collect();
         if seeded.percent(15) {
+            let within = seeded.millis(20, 500);
             return Fate {
                 point: None,
                 skip: 0,
-                within: seeded.millis(20, 500),
+                rare,
+                within,
             };
         }
-        let missing = self.missing(Some(world));
-        // not only what is missing: a doubt to be cleared comes from a sender that was killed
-        let of = if missing.is_empty() || seeded.percent(50) {
-            &POINTS[..]
+        let common = |point: &&&'static str| !RARE.contains(*point);
+        let wanted: Vec<&'static str> = missing.iter().filter(common).copied().collect();
+        let all: Vec<&'static str> = POINTS.iter().filter(common).copied().collect();
+        let of = if wanted.is_empty() || seeded.percent(50) {
+            &all
         } else {
-            &missing
+            &wanted
         };
-        let point = *seeded.pick(of);
-        if RARE.contains(&point) {
-            Fate {
-                point: Some(point),
-                skip: seeded.below(2),
-                within: Duration::from_millis(3500),
-            }
-        } else {
-            Fate {
-                point: Some(point),
-                skip: seeded.below(5),
-                within: Duration::from_millis(1500),
-            }
+        let point = Some(*seeded.pick(of));
+        let within = Duration::from_millis(1500);
+        Fate {
+            point,
+            skip: seeded.below(5),
+            rare,
+            within,
         }
     }
 }
@@ -165,11 +172,15 @@ impl Storm {
 impl Fate {
     /// In the words of the crate `fail`. Poison panics in every process.
     fn failpoints(&self) -> String {
-        let poison = "turn.poison=panic";
-        match (self.point, self.skip) {
-            (None, _) => poison.to_owned(),
-            (Some(point), 0) => format!("{poison};{point}=return"),
-            (Some(point), skip) => format!("{poison};{point}={skip}*off->return"),
+        let mut words = String::from("turn.poison=panic");
+        for point in &self.rare {
+            words.push_str(&format!(";{point}=return"));
         }
+        match (self.point, self.skip) {
+            (None, _) => {}
+            (Some(point), 0) => words.push_str(&format!(";{point}=return")),
+            (Some(point), skip) => words.push_str(&format!(";{point}={skip}*off->return")),
+        }
+        words
     }
 }
