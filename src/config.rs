@@ -46,6 +46,7 @@ pub struct Server {
     pub listen: String,
     pub public_url: String,
     pub header_timeout_seconds: f64,
+    pub request_timeout_seconds: f64,
     pub body_limit_bytes: usize,
     pub drain_seconds: f64,
 }

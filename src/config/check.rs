@@ -91,6 +91,10 @@ impl Config {
                 "server.header_timeout_seconds",
                 server.header_timeout_seconds,
             ),
+            (
+                "server.request_timeout_seconds",
+                server.request_timeout_seconds,
+            ),
             ("server.drain_seconds", server.drain_seconds),
             ("twilio.segments_per_second", twilio.segments_per_second),
             ("twilio.pull_seconds", twilio.pull_seconds),

@@ -10,7 +10,7 @@ mod tasks;
 pub mod terminal;
 mod twilio;
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use axum::{
     Router,
@@ -28,6 +28,7 @@ use tower_http::{
     catch_panic::CatchPanicLayer,
     request_id::{MakeRequestId, PropagateRequestIdLayer, RequestId, SetRequestIdLayer},
     set_header::SetResponseHeaderLayer,
+    timeout::TimeoutLayer,
 };
 use tracing::Instrument;
 use utoipa::OpenApi;
@@ -84,6 +85,7 @@ pub fn openapi() -> String {
 pub fn router(http: Http) -> Router {
     let (documented, api) = documented().split_for_parts();
     let limit = http.config.server.body_limit_bytes;
+    let patience = Duration::from_secs_f64(http.config.server.request_timeout_seconds);
     documented
         .route("/webhooks/twilio/sms", post(twilio::sms))
         .route("/webhooks/twilio/status", post(twilio::status))
@@ -99,6 +101,10 @@ pub fn router(http: Http) -> Router {
         })
         .with_state(http)
         .layer(DefaultBodyLimit::max(limit))
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::REQUEST_TIMEOUT,
+            patience,
+        ))
         .layer(CatchPanicLayer::custom(
             |_: Box<dyn std::any::Any + Send>| {
                 metrics::counter!("assistant_http_panics_total").increment(1);

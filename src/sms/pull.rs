@@ -37,6 +37,15 @@ pub async fn register_numbers(
     )
     .execute(pool)
     .await?;
+    // a number that left the configuration is not pulled any more; those of a messaging service are known by their texts
+    if config.messaging_service_sid.is_empty() {
+        sqlx::query!(
+            "update own_numbers set active = false where active and number <> all($1)",
+            &all
+        )
+        .execute(pool)
+        .await?;
+    }
     Ok(())
 }
 

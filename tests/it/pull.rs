@@ -281,3 +281,26 @@ async fn every_page_of_a_long_list_is_pulled_and_all_of_it_is_done_in_order() {
         130
     );
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_number_that_left_the_configuration_is_not_pulled_any_more() {
+    let clock = Clock::default();
+    let mut house = closed_again(&clock).await;
+    let old = "+15550100009";
+    sqlx::query("insert into own_numbers (number) values ($1)")
+        .bind(old)
+        .execute(&house.db.admin)
+        .await
+        .expect("a number of before");
+    house.open().await;
+    let active = "select count(*) from own_numbers where active";
+    assert_eq!(house.db.count(active).await, 1);
+    assert_eq!(
+        house
+            .db
+            .count(&format!("{active} and number = '{OWN}'"))
+            .await,
+        1
+    );
+    house.is_at_rest().await;
+}

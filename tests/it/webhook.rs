@@ -245,3 +245,23 @@ async fn a_client_that_is_slow_with_its_headers_is_cut_off_while_others_are_serv
     }
     assert!(started.elapsed() < Duration::from_secs(4));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_client_that_never_ends_its_body_is_cut_off() {
+    let house = Plan::default()
+        .set("server.request_timeout_seconds", 0.5)
+        .build()
+        .await;
+    let address = house.running.as_ref().expect("it runs").address;
+    let mut stream = TcpStream::connect(address).await.expect("connected");
+    let head = b"POST /webhooks/twilio/sms HTTP/1.1\r\nHost: x\r\nContent-Length: 100\r\n\r\nBody=";
+    stream.write_all(head).await.expect("written");
+    let mut answer = vec![0; 1024];
+    let read = tokio::time::timeout(Duration::from_secs(10), stream.read(&mut answer)).await;
+    let length = read.expect("an answer in time").expect("readable");
+    assert!(
+        answer[..length].starts_with(b"HTTP/1.1 408"),
+        "{}",
+        String::from_utf8_lossy(&answer[..length])
+    );
+}
