@@ -139,6 +139,15 @@ impl Config {
                 ));
             }
         }
+        // a post may begin until the claim is stale and last as long as a call: only then is its outcome in doubt
+        let posting = limits.send_fresh_seconds + twilio.timeout_seconds;
+        if limits.send_hold_seconds < posting {
+            return Err(ConfigError::key(
+                "limits.send_hold_seconds",
+                &limits.send_hold_seconds.to_string(),
+                &format!("at least limits.send_fresh_seconds + twilio.timeout_seconds = {posting}"),
+            ));
+        }
         Ok(())
     }
 }

@@ -61,6 +61,11 @@ fn a_wrong_value_names_the_key_what_was_found_and_what_is_expected() {
         assert!(text.contains(key) && text.contains("above 0"), "{text}");
     }
     assert!(bad("twilio.pull_seconds", "-1").contains("-1"));
+    let text = bad("limits.send_hold_seconds", "14");
+    assert!(
+        text.contains("limits.send_hold_seconds") && text.contains("= 15"),
+        "{text}"
+    );
     let text = bad("limits.nonsense", "1");
     assert!(text.contains("nonsense"), "{text}");
 }

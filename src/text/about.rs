@@ -1,6 +1,6 @@
-//! sms/about.rs — questions about ourselves that code answers and never a model: whether a machine
+//! text/about.rs — questions about ourselves that code answers and never a model: whether a machine
 //! is talking, who can read the texts, what can be asked for.
-//! May import: sms/words, sms/phrase. Knows no user, database or provider.
+//! May import: text/words, text/phrase. Knows no user, database or provider.
 //!
 //! As with an opt-out, the whole text must be the question: "who can read the report to me" is not
 //! about us.

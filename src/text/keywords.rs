@@ -1,6 +1,6 @@
-//! sms/keywords.rs — the carrier keywords. They are looked for before anything else reads a text,
+//! text/keywords.rs — the carrier keywords. They are looked for before anything else reads a text,
 //! so that no model, queue or skill can stand between a person and their way out.
-//! May import: sms/words, sms/opt_out. Knows no user, database or provider.
+//! May import: text/words, text/opt_out. Knows no user, database or provider.
 //!
 //! Sources: CTIA Messaging Principles and Best Practices (opt-out words); Twilio, "Twilio support
 //! for opt-out keywords"; 47 CFR 64.1200(a)(10), which names the words and every other reasonable

@@ -1,4 +1,4 @@
-//! sms/lint.rs — none of our texts may ask for a word that carriers act on: `Reply CANCEL to keep
+//! text/lint.rs — none of our texts may ask for a word that carriers act on: `Reply CANCEL to keep
 //! it` would opt a person out, and `Reply YES` resumes what somebody stopped. A test runs this over
 //! every text we can send; the disclosure that carriers demand is exempt where that test says so.
 //! May import: std. Knows no user, database or provider.

@@ -1,6 +1,6 @@
-//! sms/noise.rs — texts that nobody typed for us to act on: tapbacks, which quote our own words
+//! text/noise.rs — texts that nobody typed for us to act on: tapbacks, which quote our own words
 //! back (`Liked “delete all”`), auto-replies, which would answer us for ever, and bare thanks.
-//! May import: sms/words, this folder. Knows no user, database or provider.
+//! May import: text/words, this folder. Knows no user, database or provider.
 //!
 //! Sources: the fallback texts that iOS Messages and Google Messages send to plain SMS, as they
 //! arrive; RFC 3834 for why an automatic answer must not be answered.

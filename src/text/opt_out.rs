@@ -1,5 +1,5 @@
-//! sms/opt_out.rs — an opt-out in plain language: "stop texting me", "take me off your list".
-//! May import: sms/words, sms/phrase, this folder. Knows no user, database or provider.
+//! text/opt_out.rs — an opt-out in plain language: "stop texting me", "take me off your list".
+//! May import: text/words, text/phrase, this folder. Knows no user, database or provider.
 //!
 //! It errs on neither side by reading the text to its last word: every word must belong to a wish
 //! to hear no more from us, to a reason for it or to politeness. One word that belongs to none

@@ -1,6 +1,6 @@
-//! sms/phrase.rs — phrases written as short patterns and matched word by word, so that what a
+//! text/phrase.rs — phrases written as short patterns and matched word by word, so that what a
 //! recogniser understands can be read as a table.
-//! May import: sms/words. Knows no user, database or provider.
+//! May import: text/words. Knows no user, database or provider.
 //!
 //! A pattern is a row of items with one space between. `a|b` is either, `a?` may be missing, `a_b`
 //! is two words in a row, and a name in capitals stands for every pattern listed under it.

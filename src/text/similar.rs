@@ -1,6 +1,6 @@
-//! sms/similar.rs — are two texts the same but for trifles? Two machines that answer each other
+//! text/similar.rs — are two texts the same but for trifles? Two machines that answer each other
 //! repeat themselves; five near-identical exchanges in two minutes silence us for that number.
-//! May import: sms/words. Knows no user, database or provider.
+//! May import: text/words. Knows no user, database or provider.
 
 use super::words;
 

@@ -1,4 +1,4 @@
-//! sms/words.rs — what a text says once case, accents, styled letters and punctuation are out of
+//! text/words.rs — what a text says once case, accents, styled letters and punctuation are out of
 //! the way. The recognisers beside it (keywords, opt-out, noise, about, similar) compare words,
 //! never raw text, so that `Ｓtóp!!` and `stop` are the same to all of them.
 //! May import: std. Knows no user, database or provider.

@@ -219,7 +219,6 @@ async fn a_text_in_doubt_holds_up_its_recipient_for_a_while_and_nobody_else() {
 async fn a_process_that_dies_between_claim_and_post_leaves_a_doubt_that_is_cleared() {
     let mut house = Plan::default()
         .set("limits.settle_seconds", 1)
-        .set("limits.send_hold_seconds", 1)
         .closed()
         .build()
         .await;

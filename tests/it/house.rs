@@ -123,6 +123,7 @@ impl House {
             ("twilio.segments_per_second", "1000"),
             ("twilio.timeout_seconds", "2"),
             ("limits.lease_seconds", "2"),
+            ("limits.send_fresh_seconds", "1"),
             ("limits.send_hold_seconds", "4"),
             ("limits.settle_seconds", "3"),
             ("ops.operator", "the test house"),

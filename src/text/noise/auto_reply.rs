@@ -1,5 +1,5 @@
-//! sms/noise/auto_reply.rs — the texts that machines send for their owners.
-//! May import: sms/words, sms/phrase. Knows no user, database or provider.
+//! text/noise/auto_reply.rs — the texts that machines send for their owners.
+//! May import: text/words, text/phrase. Knows no user, database or provider.
 //!
 //! "I'm out of the office" may also open a wish ("… friday, block my calendar"), so a beginning that
 //! a person could have written needs a promise to come back to it.

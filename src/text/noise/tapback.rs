@@ -1,5 +1,5 @@
-//! sms/noise/tapback.rs — the texts that phones send in place of a reaction.
-//! May import: sms/words, sms/phrase. Knows no user, database or provider.
+//! text/noise/tapback.rs — the texts that phones send in place of a reaction.
+//! May import: text/words, text/phrase. Knows no user, database or provider.
 //!
 //! Whatever is quoted is ours, not the user's, so in doubt a quoted text is a tapback: ignoring a
 //! remark costs a repetition, acting on `Liked “delete all”` costs the list.

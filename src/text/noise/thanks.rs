@@ -1,5 +1,5 @@
-//! sms/noise/thanks.rs — acknowledgements: texts of which every word only says "seen" or "nice".
-//! May import: sms/words, sms/phrase. Knows no user, database or provider.
+//! text/noise/thanks.rs — acknowledgements: texts of which every word only says "seen" or "nice".
+//! May import: text/words, text/phrase. Knows no user, database or provider.
 //!
 //! Yes, no, sure, fine and done are absent on purpose: they answer questions.
 

@@ -1,6 +1,6 @@
-//! sms/opt_out/abroad.rs — plain-language opt-outs in Spanish, French, German, Portuguese, Italian,
+//! text/opt_out/abroad.rs — plain-language opt-outs in Spanish, French, German, Portuguese, Italian,
 //! Dutch, Russian and Chinese: the shortest ways, spelled as `words` leaves them (no accents).
-//! May import: the grammar type of its parent. Notation: sms/phrase.rs.
+//! May import: the grammar type of its parent. Notation: text/phrase.rs.
 
 use super::Grammar;
 

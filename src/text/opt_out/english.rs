@@ -1,5 +1,5 @@
-//! sms/opt_out/english.rs — the English patterns of a plain-language opt-out.
-//! May import: the grammar type of its parent. Notation: sms/phrase.rs.
+//! text/opt_out/english.rs — the English patterns of a plain-language opt-out.
+//! May import: the grammar type of its parent. Notation: text/phrase.rs.
 //!
 //! A wish names both halves: the ending ("stop", "no more") and that it is our texts to this person
 //! that end ("texting me", "your messages"). Words for what we are asked to send — reminder,
