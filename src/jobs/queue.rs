@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use anyhow::Context;
 use graphile_worker::{
-    LocalQueueConfig, Worker, WorkerOptions, WorkerRecoveryConfig, WorkerShutdownConfig,
+    LocalQueueConfig, RefetchDelayConfig, Worker, WorkerOptions, WorkerRecoveryConfig,
+    WorkerShutdownConfig,
 };
 use sqlx::PgPool;
 use tokio_util::sync::CancellationToken;
@@ -18,6 +19,17 @@ const PAUSE: Duration = Duration::from_millis(500);
 const SLOTS: usize = 4;
 /// Jobs fetched at once. Few, so that another process takes what this one has no place for.
 const FETCHED: usize = 16;
+/// The longest rest after an empty fetch: what a notification that came in the very moment of a fetch waits at most.
+const REST: Duration = Duration::from_millis(100);
+
+/// Without a delay the local queue asks the database again and again while nothing is there; with this one it rests after
+/// an empty fetch, and the first notification ends the rest.
+fn refetch() -> RefetchDelayConfig {
+    RefetchDelayConfig::default()
+        .with_duration(REST)
+        .with_threshold(0)
+        .with_max_abort_threshold(1)
+}
 
 /// What a worker is made of, any number of times.
 pub struct Queue {
@@ -34,7 +46,11 @@ impl Queue {
         WorkerOptions::default()
             .pg_pool(self.pool.clone())
             .concurrency(SLOTS)
-            .local_queue(LocalQueueConfig::default().with_size(FETCHED))
+            .local_queue(
+                LocalQueueConfig::default()
+                    .with_size(FETCHED)
+                    .with_refetch_delay(refetch()),
+            )
             .worker_recovery(WorkerRecoveryConfig::default().enabled(true))
             .poll_interval(Duration::from_secs(1))
             .define_job::<DrainMailbox>()
