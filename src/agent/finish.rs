@@ -14,15 +14,32 @@ use crate::{
     text,
 };
 
-/// Texts for when something did not go well; see `run.rs` for which is which.
+/// The model gave no answer.
+pub const NO_ANSWER: &str =
+    "I could not think that through just now. Nothing else was done; please try again in a while.";
+/// The time of one turn is up.
+pub const TOO_LONG: &str = "That took longer than I may think about one text, so I stopped. Please try it in smaller steps.";
+/// The steps or calls of one turn are used up.
+pub const TOO_MUCH: &str =
+    "That was more than I may do for one text, so I stopped. Please try it in smaller steps.";
+/// There is no reply yet.
+pub const WORKING: &str = "Working on it...";
+/// MORE, and nothing is left.
+pub const NO_MORE: &str = "There is no more.";
+/// The attempts are used up and nothing was done.
+pub const GAVE_UP: &str = "Sorry, something went wrong on my side and I gave up on your last text. Nothing of it was done.";
+/// The attempts are used up; what was done follows.
+pub const GAVE_UP_AFTER: &str =
+    "Sorry, something went wrong on my side and I gave up on your last text. Done before that:";
+/// All of them, for the lint of our texts.
 pub const FIXED: [&str; 7] = [
-    "I could not think that through just now. Nothing else was done; please try again in a while.",
-    "That took longer than I may think about one text, so I stopped. Please try it in smaller steps.",
-    "That was more than I may do for one text, so I stopped. Please try it in smaller steps.",
-    "Working on it...",
-    "There is no more.",
-    "Sorry, something went wrong on my side and I gave up on your last text. Nothing of it was done.",
-    "Sorry, something went wrong on my side and I gave up on your last text. Done before that:",
+    NO_ANSWER,
+    TOO_LONG,
+    TOO_MUCH,
+    WORKING,
+    NO_MORE,
+    GAVE_UP,
+    GAVE_UP_AFTER,
 ];
 
 /// What a turn says at its end.
@@ -106,9 +123,9 @@ pub async fn apologise(agent: &Agent, turn: &mut Turn) -> Result<Ended, TurnErro
     .fetch_all(&mut *tx)
     .await?;
     let text = if lines.is_empty() {
-        FIXED[5].to_owned()
+        GAVE_UP.to_owned()
     } else {
-        format!("{}\n{}", FIXED[6], lines.join("\n"))
+        format!("{}\n{}", GAVE_UP_AFTER, lines.join("\n"))
     };
     if may_be_told(&mut tx, turn).await?
         && let (Some(body), _) = paged(agent, turn, &text)
@@ -134,7 +151,7 @@ pub async fn say_working(agent: &Agent, turn: &Turn) -> Result<(), TurnError> {
     .fetch_optional(&mut *tx)
     .await?;
     if running.is_some() && may_be_told(&mut tx, turn).await? {
-        outbox::say(&mut tx, saying(turn, Kind::Working, FIXED[3])).await?;
+        outbox::say(&mut tx, saying(turn, Kind::Working, WORKING)).await?;
     }
     tx.commit().await?;
     agent.outbox_bell.notify_one();
@@ -156,7 +173,7 @@ pub async fn next_page(agent: &Agent, turn: &Turn) -> Result<Outcome, TurnError>
         .and_then(|p| serde_json::from_value(p).ok())
         .unwrap_or_default();
     if pages.is_empty() {
-        return Ok(Outcome::Reply(FIXED[4].to_owned()));
+        return Ok(Outcome::Reply(NO_MORE.to_owned()));
     }
     let page = pages.remove(0);
     Ok(Outcome::Page { page, left: pages })

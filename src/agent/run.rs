@@ -123,9 +123,9 @@ impl Agent {
                         Ok(Ok(answer)) => answer,
                         Ok(Err(error)) => {
                             tracing::warn!(turn = %turn.id, %error, "no answer from the model");
-                            return Ok(Some(so_far.end(Some(finish::FIXED[0].to_owned()))));
+                            return Ok(Some(so_far.end(Some(finish::NO_ANSWER.to_owned()))));
                         }
-                        Err(_) => return Ok(Some(so_far.end(Some(finish::FIXED[1].to_owned())))),
+                        Err(_) => return Ok(Some(so_far.end(Some(finish::TOO_LONG.to_owned())))),
                     }
                 }
             };
@@ -135,7 +135,7 @@ impl Agent {
             let mut all_ok = true;
             for at in 0..answer.calls.len() {
                 if calls_left == 0 {
-                    return Ok(Some(so_far.end(Some(finish::FIXED[2].to_owned()))));
+                    return Ok(Some(so_far.end(Some(finish::TOO_MUCH.to_owned()))));
                 }
                 calls_left -= 1;
                 match act::act(self, turn, step, at, &answer).await? {
@@ -151,7 +151,7 @@ impl Agent {
                 return Ok(Some(so_far.end(answer.text)));
             }
         }
-        Ok(Some(so_far.end(Some(finish::FIXED[2].to_owned()))))
+        Ok(Some(so_far.end(Some(finish::TOO_MUCH.to_owned()))))
     }
 
     fn prompt(&self, turn: &Turn, so_far: &SoFar) -> Prompt {

@@ -6,7 +6,8 @@ use super::{count, ground, holds, seed, so_often};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_worker_that_slept_past_its_lease_commits_nothing_and_repeats_nothing() {
-    holds(prove::workers_sleep(&ground(), seed(), so_often(3, 60)).await);
+    let verdict = holds(prove::workers_sleep(&ground(), seed(), so_often(3, 60)).await);
+    assert!(count(&verdict, "stopped and continued") >= 3);
 }
 
 #[tokio::test(flavor = "multi_thread")]
