@@ -10,6 +10,7 @@ use super::{
 use crate::{
     crash_point,
     db::UserTx,
+    domain::Trust,
     model::{Answer, Call},
     skills::{Done, Effect, Refusal, Scope},
 };
@@ -22,6 +23,9 @@ pub struct Acted {
     pub text: String,
     /// How many receipts stand in the ledger.
     pub receipts: usize,
+    /// Whose words it is made of.
+    #[serde(default)]
+    pub trust: Trust,
 }
 
 /// What became of a call.
@@ -82,6 +86,7 @@ pub async fn act(
                     ok: false,
                     text,
                     receipts: 0,
+                    trust: Trust::System,
                 },
                 scope,
             )
@@ -112,6 +117,7 @@ async fn run(
             ok: true,
             text,
             receipts: 1,
+            trust: Trust::System,
         });
     }
     let Some((skill, tool)) = agent.skills.find_tool(&call.tool) else {
@@ -140,6 +146,7 @@ async fn run(
         ok: true,
         text: done.text(),
         receipts: done.receipts.len(),
+        trust: done.trust,
     })
 }
 

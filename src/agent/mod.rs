@@ -17,7 +17,11 @@ pub use run::Ended;
 pub use turn::{Begun, Turn, TurnError, begin, fence, give_back};
 
 use crate::{
-    clock::Clock, config::Limits, domain::UserId, memory::ShortTerm, model::LanguageModel,
+    clock::Clock,
+    config::Limits,
+    domain::{Trust, UserId},
+    memory::ShortTerm,
+    model::LanguageModel,
     skills::Skills,
 };
 
@@ -54,10 +58,12 @@ impl Agent {
         }
         let said = texts.iter().map(|t| Remark {
             by: Speaker::User,
+            trust: Trust::User,
             text: t.clone(),
         });
         let answered = reply.map(|r| Remark {
             by: Speaker::Assistant,
+            trust: Trust::User,
             text: r.to_owned(),
         });
         self.memory

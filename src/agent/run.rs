@@ -11,7 +11,7 @@ use super::{
     front::{self, Front},
     turn::{Turn, TurnError},
 };
-use crate::model::{Answer, CallResult, Prompt, ToolSpec};
+use crate::model::{Answer, CallResult, Prompt, Ration, ToolSpec};
 
 /// How a turn ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -161,6 +161,8 @@ impl Agent {
             texts: turn.texts.iter().map(|t| t.body.clone()).collect(),
             tools: self.offered(turn),
             results: so_far.results.clone(),
+            objection: None,
+            ration: Ration::Full,
         }
     }
 
@@ -206,6 +208,7 @@ impl SoFar {
             call,
             ok: acted.ok,
             text: acted.text,
+            trust: acted.trust,
         });
     }
 

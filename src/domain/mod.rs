@@ -2,6 +2,8 @@
 
 mod ids;
 mod phone;
+mod trust;
 
 pub use ids::{TurnId, UserId};
 pub use phone::{NotANumber, PhoneNumber};
+pub use trust::Trust;

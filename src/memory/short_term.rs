@@ -12,7 +12,7 @@ use sqlx::PgPool;
 
 use crate::{
     db::UserTx,
-    domain::UserId,
+    domain::{Trust, UserId},
     model::{Remark, Speaker, count_tokens},
 };
 
@@ -159,6 +159,7 @@ async fn rebuild(pool: &PgPool, user: UserId) -> Result<Vec<Remark>, sqlx::Error
             Speaker::User
         },
         text: body,
+        trust: Trust::User,
     };
     Ok(rows
         .into_iter()
@@ -190,6 +191,7 @@ mod tests {
         let remark = |text: &str| Remark {
             by: Speaker::User,
             text: text.into(),
+            trust: Trust::User,
         };
         let all = vec![remark("one two three four"), remark("five"), remark("six")];
         assert_eq!(within(all.clone(), 1000), all);

@@ -1,5 +1,5 @@
 //! Language models behind one trait: asked with texts, tools and results; answering with calls or a reply.
-//! A model knows tools only by their schemas; it never touches a row. May import: text, when.
+//! A model knows tools only by their schemas; it never touches a row. May import: domain, text, when.
 
 pub mod offline;
 mod scripted;
@@ -9,11 +9,13 @@ use async_trait::async_trait;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use crate::domain::Trust;
+
 pub use scripted::Scripted;
 pub use tokens::count_tokens;
 
 /// What a model is asked: the frozen context of a turn and what has happened in it so far.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Prompt {
     /// Now in the user's zone, as RFC 9557: `2026-11-23T08:00:00-05:00[America/New_York]`.
     pub now: String,
@@ -25,6 +27,27 @@ pub struct Prompt {
     pub tools: std::sync::Arc<[ToolSpec]>,
     /// Calls of earlier steps of this turn and what came of them.
     pub results: Vec<CallResult>,
+    /// What was wrong with the last answer, when it is asked for once more.
+    pub objection: Option<String>,
+    /// How much this answer may cost.
+    pub ration: Ration,
+}
+
+/// The rungs of the budget's ladder, from free spending to none.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Ration {
+    /// The first model, answers of any length.
+    #[default]
+    Full,
+    /// The first model, short answers.
+    Short,
+    /// The second model, short answers.
+    Second,
+    /// The offline model: costs nothing.
+    Offline,
 }
 
 /// One line of the running conversation.
@@ -32,6 +55,9 @@ pub struct Prompt {
 pub struct Remark {
     pub by: Speaker,
     pub text: String,
+    /// How far it is believed: an answer that was made of other people's words is not.
+    #[serde(default)]
+    pub trust: Trust,
 }
 
 #[derive(Clone, Copy, Debug, Serialize, Deserialize, PartialEq, Eq)]
@@ -64,6 +90,9 @@ pub struct CallResult {
     pub ok: bool,
     /// Receipts, or why it was refused.
     pub text: String,
+    /// Whose words the result is made of.
+    #[serde(default)]
+    pub trust: Trust,
 }
 
 /// What a model answers: calls to make, or words, or both.
@@ -71,14 +100,41 @@ pub struct CallResult {
 pub struct Answer {
     pub calls: Vec<Call>,
     pub text: Option<String>,
+    /// What it cost: one entry a request that a provider counted, the failed ones included.
+    #[serde(default)]
+    pub spent: Vec<Spent>,
+    /// Which rung answered.
+    #[serde(default)]
+    pub by: Answerer,
+}
+
+/// Tokens of one request, as the provider counted them (or estimated by us when it did not say).
+#[derive(Clone, Debug, Default, Serialize, Deserialize, PartialEq, Eq)]
+pub struct Spent {
+    /// The model's name, for the price table.
+    pub model: String,
+    pub prompt_tokens: u32,
+    pub completion_tokens: u32,
+}
+
+/// Who gave an answer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Answerer {
+    /// The model that is configured first (offline, when that is what is configured).
+    #[default]
+    First,
+    Second,
+    /// The offline model, in place of one that is away or too dear.
+    Offline,
 }
 
 impl Answer {
     /// Words only.
     pub fn text(text: impl Into<String>) -> Self {
         Self {
-            calls: Vec::new(),
             text: Some(text.into()),
+            ..Self::default()
         }
     }
 
@@ -89,15 +145,29 @@ impl Answer {
                 tool: tool.to_owned(),
                 args,
             }],
-            text: None,
+            ..Self::default()
         }
     }
 }
 
 /// Why a model gave no answer.
 #[derive(Debug, thiserror::Error)]
-#[error("the model gave no answer: {0}")]
-pub struct ModelError(pub String);
+#[error("the model gave no answer: {why}")]
+pub struct ModelError {
+    /// For the operator's log; holds no text of a user.
+    pub why: String,
+    /// What the tries cost all the same.
+    pub spent: Vec<Spent>,
+}
+
+impl ModelError {
+    pub fn new(why: impl Into<String>) -> Self {
+        Self {
+            why: why.into(),
+            spent: Vec::new(),
+        }
+    }
+}
 
 /// A language model. It may be slow; no database connection is held while it is asked.
 #[async_trait]

@@ -84,7 +84,7 @@ impl LanguageModel for Scripted {
         let mut open = self.open.subscribe();
         open.wait_for(|open| *open)
             .await
-            .map_err(|_| ModelError("the script ended".into()))?;
+            .map_err(|_| ModelError::new("the script ended"))?;
         let next = self
             .answers
             .lock()

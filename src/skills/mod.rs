@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use crate::{
     db::UserTx,
-    domain::TurnId,
+    domain::{Trust, TurnId},
     model::{ToolSpec, offline::Hearing},
 };
 
@@ -82,6 +82,10 @@ pub struct Done {
     pub says: Option<String>,
     /// The labels of the list shown, in order; from now on a bare number means a place in it.
     pub shown: Option<Vec<String>>,
+    /// Said in place of the receipts' lines, when there are too many to say.
+    pub summary: Option<String>,
+    /// Whose words the result is made of: a tool that reads mail, pages or invitations says `Untrusted`.
+    pub trust: Trust,
 }
 
 impl Done {
@@ -103,8 +107,12 @@ impl Done {
 
     /// Everything it says, one line each.
     pub fn text(&self) -> String {
-        let receipts = self.receipts.iter().map(|r| r.line.as_str());
+        let receipts = match &self.summary {
+            Some(summary) => vec![summary.as_str()],
+            None => self.receipts.iter().map(|r| r.line.as_str()).collect(),
+        };
         receipts
+            .into_iter()
             .chain(self.says.as_deref())
             .collect::<Vec<_>>()
             .join("\n")
@@ -120,9 +128,25 @@ pub trait Tool: DeserializeOwned + JsonSchema + Send + 'static {
 
     /// Does it, in the scope's transaction. On `Err` nothing of it stays.
     fn run(self, scope: &mut Scope) -> impl Future<Output = Result<Done, Refusal>> + Send;
+
+    /// What it would do, for a confirmation: rendered by code from the rows as they stand. Every tool that the gate may
+    /// ask about says more than this default.
+    fn preview(&self, _scope: &mut Scope) -> impl Future<Output = Result<Preview, Refusal>> + Send {
+        async { Ok(Preview::default()) }
+    }
+}
+
+/// What a call would do.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Preview {
+    /// How many things and the first ones: "Delete 14 tasks: renew passport, call mom, buy ink, ...". No full stop.
+    pub says: String,
+    /// What it would touch (ids and versions): a confirmation holds only while this is the same.
+    pub touches: Value,
 }
 
 type Running<'a> = Pin<Box<dyn Future<Output = Result<Done, Refusal>> + Send + 'a>>;
+type Previewing<'a> = Pin<Box<dyn Future<Output = Result<Preview, Refusal>> + Send + 'a>>;
 
 /// A [`Tool`] whose arguments are still JSON.
 #[derive(Clone)]
@@ -132,6 +156,7 @@ pub struct ToolEntry {
     pub effect: Effect,
     pub schema: Value,
     run: for<'a> fn(Value, &'a mut Scope) -> Running<'a>,
+    preview: for<'a> fn(Value, &'a mut Scope) -> Previewing<'a>,
 }
 
 impl ToolEntry {
@@ -155,6 +180,7 @@ impl ToolEntry {
             effect: T::EFFECT,
             schema,
             run: run_from_json::<T>,
+            preview: preview_from_json::<T>,
         }
     }
 
@@ -162,21 +188,30 @@ impl ToolEntry {
     pub async fn call(&self, args: Value, scope: &mut Scope) -> Result<Done, Refusal> {
         (self.run)(args, scope).await
     }
+
+    /// Checks the arguments and says what the call would do; changes nothing.
+    pub async fn preview(&self, args: Value, scope: &mut Scope) -> Result<Preview, Refusal> {
+        (self.preview)(args, scope).await
+    }
+}
+
+fn preview_from_json<T: Tool>(args: Value, scope: &mut Scope) -> Previewing<'_> {
+    Box::pin(async move { parse::<T>(args)?.preview(scope).await })
 }
 
 fn run_from_json<T: Tool>(args: Value, scope: &mut Scope) -> Running<'_> {
-    Box::pin(async move {
-        // serde would also read a list, by place
-        if !args.is_object() {
-            return Err(Refusal::Tell(format!(
-                "{}: the arguments must be an object",
-                T::NAME
-            )));
-        }
-        let tool: T = serde_json::from_value(args)
-            .map_err(|error| Refusal::Tell(format!("{}: {error}", T::NAME)))?;
-        tool.run(scope).await
-    })
+    Box::pin(async move { parse::<T>(args)?.run(scope).await })
+}
+
+fn parse<T: Tool>(args: Value) -> Result<T, Refusal> {
+    // serde would also read a list, by place
+    if !args.is_object() {
+        return Err(Refusal::Tell(format!(
+            "{}: the arguments must be an object",
+            T::NAME
+        )));
+    }
+    serde_json::from_value(args).map_err(|error| Refusal::Tell(format!("{}: {error}", T::NAME)))
 }
 
 /// An ability: its tools, the phrases that reach them without a model, and how its effects are taken back.

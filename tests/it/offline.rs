@@ -118,14 +118,12 @@ fn an_example_in_the_help_is_understood() {
 #[tokio::test]
 async fn what_is_not_understood_is_said_with_two_examples_and_asked_about_once() {
     let prompt = Prompt {
-        now: String::new(),
-        memory: Vec::new(),
         texts: vec![
             "add a task: a".into(),
             "what is the airspeed of an unladen european swallow".into(),
         ],
         tools: skills::all().specs(),
-        results: Vec::new(),
+        ..Prompt::default()
     };
     let answer = model().answer(&prompt).await.expect("an answer");
     assert_eq!(answer.calls.len(), 1);
@@ -143,6 +141,7 @@ async fn what_is_not_understood_is_said_with_two_examples_and_asked_about_once()
         call,
         ok: false,
         text: "no".into(),
+        trust: assistant::domain::Trust::System,
     }];
     let again = model()
         .answer(&Prompt { results, ..prompt })

@@ -36,7 +36,7 @@ pub fn refused() -> Call {
 pub fn calls(calls: impl IntoIterator<Item = Call>) -> Answer {
     Answer {
         calls: calls.into_iter().collect(),
-        text: None,
+        ..Answer::default()
     }
 }
 

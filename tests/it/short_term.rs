@@ -2,7 +2,10 @@
 
 use std::{sync::Arc, time::Duration};
 
-use assistant::model::{Answer, Remark, Scripted, Speaker, count_tokens};
+use assistant::{
+    domain::Trust,
+    model::{Answer, Remark, Scripted, Speaker, count_tokens},
+};
 use redis::AsyncCommands;
 use tokio::{
     net::{TcpListener, TcpStream},
@@ -29,10 +32,12 @@ fn talk(texts: &[&str]) -> Vec<Remark> {
                 Remark {
                     by: Speaker::User,
                     text: (*text).to_owned(),
+                    trust: Trust::User,
                 },
                 Remark {
                     by: Speaker::Assistant,
                     text: format!("re: {text}"),
+                    trust: Trust::User,
                 },
             ]
         })

@@ -21,6 +21,7 @@ async fn a_command_costs_one_model_call_and_gets_one_reply() {
     model.will(Ok(Answer {
         calls: vec![add("bread")],
         text: Some("Anything else?".into()),
+        ..Answer::default()
     }));
     assert_eq!(ana.asks("bread").await, "T3 bread\nAnything else?");
     assert_eq!(model.asked().len(), 2);
@@ -210,10 +211,10 @@ async fn a_model_that_fails_is_not_hidden_and_what_was_done_is_said() {
     let model = Arc::new(Scripted::default());
     let house = Plan::default().model(&model).build().await;
     let ana = house.resident(ANA).await;
-    model.will(Err(ModelError("overloaded".into())));
+    model.will(Err(ModelError::new("overloaded")));
     assert_eq!(ana.asks("milk").await, FAILED);
     model.will(Ok(calls([add("eggs"), refused()])));
-    model.will(Err(ModelError("overloaded".into())));
+    model.will(Err(ModelError::new("overloaded")));
     assert_eq!(ana.asks("eggs").await, format!("T1 eggs\n{FAILED}"));
     model.will(Ok(calls([add("bread")])));
     assert_eq!(

@@ -121,7 +121,7 @@ impl Tool for ListTasks {
         Ok(Done {
             says: Some(say::list(&tasks, scope.today(), self.done)),
             shown: Some(tasks.iter().map(Task::label).collect()),
-            receipts: Vec::new(),
+            ..Done::default()
         })
     }
 }
