@@ -12,7 +12,7 @@ use tokio::{
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
-    agent::Agent,
+    agent::{self, Agent, Budget},
     clock::{Clock, random_bytes},
     config::{Config, Receive},
     db,
@@ -87,6 +87,9 @@ pub async fn start_with(config: Config, role: Role, parts: Parts) -> anyhow::Res
         model,
         memory: memory.clone(),
         limits: config.limits.clone(),
+        budget: Budget::new(config.budget.clone(), config.budget.prices()?, 400),
+        specs: agent::tool_specs(&skills),
+        public_base: public_base.as_str().into(),
         operator: config.ops.operator.clone(),
         retention_days: config.retention.messages_days,
         outbox_bell: bell.clone(),

@@ -3,8 +3,11 @@
 //! defaults; then a file, then the environment. Secrets are `SecretString`: they never print.
 
 mod check;
+mod prices;
 #[cfg(test)]
 mod tests;
+
+pub use prices::Prices;
 
 use std::path::Path;
 
@@ -210,7 +213,16 @@ pub struct QuietHours {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Budget {
+    pub user_daily_tokens: u64,
+    pub user_daily_usd: f64,
+    pub total_daily_tokens: u64,
+    pub total_daily_usd: f64,
+    pub text_tokens: u64,
+    pub short_from: f64,
+    pub second_from: f64,
     pub daily_segments: u32,
+    pub prices: String,
+    pub price_of_others: String,
 }
 
 #[derive(Debug, Clone, Deserialize)]

@@ -3,16 +3,15 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Agent,
-    ledger::{self, Place, Undo},
+    Agent, call,
     turn::{self, Turn, TurnError},
 };
 use crate::{
     crash_point,
     db::UserTx,
     domain::Trust,
-    model::{Answer, Call},
-    skills::{Done, Effect, Refusal, Scope},
+    model::Answer,
+    skills::{Refusal, Scope},
 };
 
 /// What a call came to, as the journal keeps it.
@@ -26,6 +25,31 @@ pub struct Acted {
     /// Whose words it is made of.
     #[serde(default)]
     pub trust: Trust,
+    /// The model wants to read it and go on; the user is not shown it.
+    #[serde(default)]
+    pub is_peek: bool,
+}
+
+impl Acted {
+    /// Words from our side, without an effect.
+    pub fn says(ok: bool, text: impl Into<String>) -> Self {
+        Self {
+            ok,
+            text: text.into(),
+            receipts: 0,
+            trust: Trust::System,
+            is_peek: false,
+        }
+    }
+}
+
+/// Who asks for a call.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum By {
+    /// A model, the offline one too.
+    Model,
+    /// Code that recognised the user's own words.
+    Code,
 }
 
 /// What became of a call.
@@ -39,9 +63,9 @@ pub enum Act {
 pub async fn act(
     agent: &Agent,
     turn: &mut Turn,
-    step: i32,
-    at: usize,
+    (step, at): (i32, usize),
     answer: &Answer,
+    by: By,
 ) -> Result<Act, TurnError> {
     let call = &answer.calls[at];
     let number = i32::try_from(at).unwrap_or(i32::MAX);
@@ -49,9 +73,10 @@ pub async fn act(
     turn::fence(&mut tx, turn.epoch).await?;
     if let Some(body) = journalled(&mut tx, turn, step, number).await? {
         tx.commit().await?;
-        return Ok(Act::Acted(
-            serde_json::from_value(body).map_err(|e| sqlx::Error::Decode(e.into()))?,
-        ));
+        let acted: Acted =
+            serde_json::from_value(body).map_err(|e| sqlx::Error::Decode(e.into()))?;
+        note(turn, &call.tool, &acted);
+        return Ok(Act::Acted(acted));
     }
     if turn::join(agent, &mut tx, turn).await? {
         tx.commit().await?;
@@ -65,104 +90,41 @@ pub async fn act(
         turn: Some(turn.id),
         undo_hours: agent.limits.undo_hours,
     };
-    let (acted, mut scope) = match run(agent, turn, call, &mut scope, (step, number)).await {
-        Ok(acted) => (acted, scope),
-        Err(Refusal::Database(error)) => return Err(error.into()),
-        Err(Refusal::Tell(text)) => {
-            // nothing of a refused call stays; that it was refused is journalled by itself
-            let Scope { tx, .. } = scope;
-            tx.rollback().await?;
-            let mut tx = UserTx::begin(&agent.pool, turn.user).await?;
-            turn::fence(&mut tx, turn.epoch).await?;
-            let scope = Scope {
-                tx,
-                now: turn.inputs.now,
-                zone: turn.zone.clone(),
-                turn: Some(turn.id),
-                undo_hours: 0,
-            };
-            (
-                Acted {
-                    ok: false,
-                    text,
-                    receipts: 0,
-                    trust: Trust::System,
-                },
-                scope,
-            )
-        }
-    };
+    let (acted, mut scope) =
+        match call::run(agent, turn, (call, by), &mut scope, (step, number)).await {
+            Ok(acted) => (acted, scope),
+            Err(Refusal::Database(error)) => return Err(error.into()),
+            Err(Refusal::Tell(text)) => {
+                // nothing of a refused call stays; that it was refused is journalled by itself
+                let Scope { tx, .. } = scope;
+                tx.rollback().await?;
+                let mut tx = UserTx::begin(&agent.pool, turn.user).await?;
+                turn::fence(&mut tx, turn.epoch).await?;
+                let scope = Scope {
+                    tx,
+                    now: turn.inputs.now,
+                    zone: turn.zone.clone(),
+                    turn: Some(turn.id),
+                    undo_hours: 0,
+                };
+                (Acted::says(false, text), scope)
+            }
+        };
     journal(&mut scope.tx, turn, step, answer, (number, &acted)).await?;
     crash_point!("act.before_commit");
     scope.tx.commit().await?;
     turn.under_way = true;
+    note(turn, &call.tool, &acted);
     crash_point!("act.committed");
     metrics::counter!("assistant_tool_calls_total", "tool" => call.tool.clone(), "ok" => if acted.ok { "yes" } else { "no" })
         .increment(1);
     Ok(Act::Acted(acted))
 }
 
-async fn run(
-    agent: &Agent,
-    turn: &Turn,
-    call: &Call,
-    scope: &mut Scope,
-    (step, number): (i32, i32),
-) -> Result<Acted, Refusal> {
-    if call.tool == "undo" {
-        let what: Undo = serde_json::from_value(call.args.clone())
-            .map_err(|error| Refusal::Tell(format!("undo: {error}")))?;
-        let text = ledger::undo(scope, &agent.skills, what).await?;
-        return Ok(Acted {
-            ok: true,
-            text,
-            receipts: 1,
-            trust: Trust::System,
-        });
-    }
-    let Some((skill, tool)) = agent.skills.find_tool(&call.tool) else {
-        return Err(Refusal::Tell(format!(
-            "There is no tool called {}.",
-            call.tool
-        )));
-    };
-    // default deny: what leaves the house or destroys in bulk waits for the gate
-    if tool.effect > Effect::WriteOwn {
-        return Err(Refusal::Tell(
-            "That needs a confirmation, which I cannot ask for yet.".into(),
-        ));
-    }
-    let done: Done = tool.call(call.args.clone(), scope).await?;
-    let place = Place {
-        turn: Some(turn.id),
-        step,
-        call: number,
-    };
-    ledger::record(scope, place, (skill.name(), tool.name), &done.receipts).await?;
-    if let Some(shown) = &done.shown {
-        remember_shown(scope, shown).await?;
-    }
-    Ok(Acted {
-        ok: true,
-        text: done.text(),
-        receipts: done.receipts.len(),
-        trust: done.trust,
-    })
-}
-
-async fn remember_shown(scope: &mut Scope, labels: &[String]) -> Result<(), sqlx::Error> {
-    use jiff_sqlx::ToSqlx;
-    let user = scope.tx.user();
-    sqlx::query!(
-        "insert into shown_lists (user_id, items, shown_at) values ($1, $2, $3)
-         on conflict (user_id) do update set items = $2, shown_at = $3",
-        user.0,
-        serde_json::json!(labels),
-        scope.now.to_sqlx() as _,
-    )
-    .execute(&mut *scope.tx)
-    .await?;
-    Ok(())
+/// What the turn knows of its calls: how often each was made, and what it has read by them.
+fn note(turn: &mut Turn, tool: &str, acted: &Acted) {
+    *turn.called.entry(tool.to_owned()).or_default() += 1;
+    turn.has_read(acted.trust);
 }
 
 async fn journalled(
@@ -194,6 +156,30 @@ pub async fn answered(agent: &Agent, turn: &Turn, step: i32) -> Result<Option<An
     tx.commit().await?;
     body.map(|body| serde_json::from_value(body).map_err(|e| sqlx::Error::Decode(e.into()).into()))
         .transpose()
+}
+
+/// Journals an answer that led to no call, so that a resumed turn goes on behind it.
+pub async fn keep_answer(
+    agent: &Agent,
+    turn: &mut Turn,
+    step: i32,
+    answer: &Answer,
+) -> Result<(), TurnError> {
+    let mut tx = UserTx::begin(&agent.pool, turn.user).await?;
+    turn::fence(&mut tx, turn.epoch).await?;
+    sqlx::query!(
+        "insert into turn_steps (user_id, turn_id, step, call, body) values ($1, $2, $3, -1, $4)
+         on conflict (turn_id, step, call) do nothing",
+        turn.user.0,
+        turn.id.0,
+        step,
+        serde_json::json!(answer),
+    )
+    .execute(&mut *tx)
+    .await?;
+    tx.commit().await?;
+    turn.under_way = true;
+    Ok(())
 }
 
 async fn journal(

@@ -5,6 +5,8 @@ use jiff_sqlx::ToSqlx;
 
 use super::{
     Agent, Ended,
+    ask::Notice,
+    notice,
     turn::{self, Turn, TurnError},
 };
 use crate::{
@@ -31,8 +33,11 @@ pub const GAVE_UP: &str = "Sorry, something went wrong on my side and I gave up 
 /// The attempts are used up; what was done follows.
 pub const GAVE_UP_AFTER: &str =
     "Sorry, something went wrong on my side and I gave up on your last text. Done before that:";
+/// The model claimed what it had not done, twice.
+pub const NOTHING_DONE: &str = "I have to be honest: nothing was done. Please say it again in other words, or ? for what I understand.";
 /// All of them, for the lint of our texts.
-pub const FIXED: [&str; 7] = [
+pub const FIXED: [&str; 8] = [
+    NOTHING_DONE,
     NO_ANSWER,
     TOO_LONG,
     TOO_MUCH,
@@ -44,8 +49,13 @@ pub const FIXED: [&str; 7] = [
 
 /// What a turn says at its end.
 pub enum Outcome {
-    /// Words; `effects` counts receipts, so that repeated commands are not taken for a loop.
-    Said { text: String, effects: usize },
+    /// Words; `effects` counts receipts, so that repeated commands are not taken for a loop. A command is answered even
+    /// when the day's texts are used up; talk is not.
+    Said {
+        text: String,
+        effects: usize,
+        is_command: bool,
+    },
     /// Words without effect.
     Reply(String),
     /// The next page of an answer, as it was cut, and what is left.
@@ -55,8 +65,12 @@ pub enum Outcome {
 }
 
 impl Outcome {
-    pub fn of(text: String, effects: usize) -> Self {
-        Self::Said { text, effects }
+    pub fn of(text: String, effects: usize, is_command: bool) -> Self {
+        Self::Said {
+            text,
+            effects,
+            is_command,
+        }
     }
 }
 
@@ -65,6 +79,7 @@ pub async fn finish(
     agent: &Agent,
     turn: &mut Turn,
     outcome: Outcome,
+    about_model: Option<Notice>,
 ) -> Result<Option<Ended>, TurnError> {
     let mut tx = UserTx::begin(&agent.pool, turn.user).await?;
     turn::fence(&mut tx, turn.epoch).await?;
@@ -74,10 +89,20 @@ pub async fn finish(
         return Ok(None);
     }
     let effects = matches!(outcome, Outcome::Said { effects: 1.., .. });
+    let is_talk = matches!(
+        outcome,
+        Outcome::Said {
+            is_command: false,
+            ..
+        }
+    );
     let (mut reply, mut left) = match outcome {
         Outcome::Silent => (None, None),
         Outcome::Page { page, left } => (Some(page), Some(left)),
-        Outcome::Said { text, .. } | Outcome::Reply(text) => paged(agent, turn, &text),
+        Outcome::Said { text, .. } | Outcome::Reply(text) => {
+            let text = notice::about_model(agent, &mut tx, turn, about_model, text).await?;
+            paged(agent, turn, &text)
+        }
     };
     let mut how = if reply.is_some() { "replied" } else { "silent" };
     if let Some(text) = &reply
@@ -87,6 +112,13 @@ pub async fn finish(
         (reply, left, how) = (None, None, "silenced");
         metrics::counter!("assistant_silenced_total").increment(1);
         tracing::warn!(user = %turn.user, turn = %turn.id, "the same exchange over and over: silent for a while");
+    }
+    if is_talk && reply.is_some() {
+        match notice::about_texts(agent, &mut tx, turn).await? {
+            notice::Texts::Enough => {}
+            notice::Texts::LastWord(word) => (reply, left) = (Some(word), None),
+            notice::Texts::Quiet => (reply, left, how) = (None, None, "quiet"),
+        }
     }
     if reply.is_some() && !may_be_told(&mut tx, turn).await? {
         (reply, left, how) = (None, None, "opted_out");
@@ -107,7 +139,9 @@ pub async fn finish(
         agent.outbox_bell.notify_one();
     }
     let texts: Vec<String> = turn.texts.iter().map(|t| t.body.clone()).collect();
-    agent.remember(turn.user, &texts, reply.as_deref()).await;
+    agent
+        .remember(turn.user, &texts, reply.as_deref(), turn.trust)
+        .await;
     Ok(Some(ended))
 }
 
@@ -283,7 +317,7 @@ async fn close(
 ) -> Result<Ended, TurnError> {
     let released = sqlx::query_scalar!(
         r#"with texts as (update messages set state = $4 where user_id = $2 and turn_id = $1),
-               ended as (update turns set state = $4, outcome = $5, ended_at = clock_timestamp() where id = $1),
+               ended as (update turns set state = $4, outcome = $5, trust = $9, ended_at = clock_timestamp() where id = $1),
                pages as (delete from pages_left where $7 and user_id = $2 and their_number = $8)
            select lease_release($2, $3, $6) as "released!""#,
         turn.id.0,
@@ -294,6 +328,7 @@ async fn close(
         turn.last_seq,
         no_pages,
         turn.their_number,
+        turn.trust.as_str(),
     )
     .fetch_one(&mut **tx)
     .await?;

@@ -1,17 +1,24 @@
-//! What code answers by itself, before any model: undo, MORE, ?, questions about us, bare thanks, a picture without words.
+//! What code answers by itself, before any model: undo, MORE, ?, codes and their yes and no, usage, questions about us,
+//! bare thanks, a picture without words.
 
 use serde_json::json;
 
-use super::{Agent, turn::Text};
+use super::{
+    Agent, budget, confirm, tools,
+    turn::{Text, Turn, TurnError},
+};
 use crate::{
-    model::Answer,
+    db::UserTx,
+    model::Call,
     text::{self, About, Noise},
 };
 
 /// What code says to a text.
 pub enum Front {
-    /// A call or a reply, as if a model had answered.
-    Answer(Answer),
+    /// A call, as if a model had answered.
+    Call(Call),
+    /// Words.
+    Reply(String),
     /// The next page of the last long answer.
     More,
     /// Nothing, unless something waits for an answer.
@@ -24,24 +31,86 @@ pub enum Meant {
     Undo(serde_json::Value),
     More,
     About(About),
+    Usage,
+    /// Four digits: the answer to a question of the gate, if one was asked.
+    Code(String),
+    /// A bare yes or no: about a question of the gate, if that was the last thing said.
+    Yes,
+    No,
     Thanks,
     Picture,
     Blank,
 }
 
-/// What code says to `text`; `None`: the model is asked.
-pub fn answer(agent: &Agent, text: &Text) -> Option<Front> {
-    Some(match text.meant.as_ref()? {
-        Meant::Undo(args) => Front::Answer(Answer::call("undo", args.clone())),
+/// What code says to the text of `turn`; `None`: the model is asked.
+pub async fn answer(agent: &Agent, turn: &Turn) -> Result<Option<Front>, TurnError> {
+    let [
+        Text {
+            meant: Some(meant), ..
+        },
+    ] = turn.texts.as_slice()
+    else {
+        return Ok(None);
+    };
+    Ok(Some(match meant {
+        Meant::Undo(args) => call(tools::UNDO, args.clone()),
         Meant::More => Front::More,
-        Meant::Thanks => Front::Silence,
-        Meant::About(About::Abilities) | Meant::Blank => {
-            Front::Answer(Answer::text(abilities(agent)))
+        Meant::About(About::Abilities) | Meant::Blank => Front::Reply(abilities(agent)),
+        Meant::About(About::Bot) => Front::Reply(bot(agent)),
+        Meant::About(About::Privacy) => Front::Reply(privacy(agent)),
+        Meant::Picture => Front::Reply(PICTURE.to_owned()),
+        Meant::Usage => Front::Reply(usage(agent, turn).await?),
+        Meant::Code(_) | Meant::Yes | Meant::No | Meant::Thanks => {
+            return about_what_waits(agent, turn, meant).await;
         }
-        Meant::About(About::Bot) => Front::Answer(Answer::text(bot(agent))),
-        Meant::About(About::Privacy) => Front::Answer(Answer::text(privacy(agent))),
-        Meant::Picture => Front::Answer(Answer::text(PICTURE)),
+    }))
+}
+
+fn call(tool: &str, args: serde_json::Value) -> Front {
+    Front::Call(Call {
+        tool: tool.to_owned(),
+        args,
     })
+}
+
+/// Codes, and a yes or no to the question that was asked last. A bare yes binds nothing: the question is asked again.
+async fn about_what_waits(
+    agent: &Agent,
+    turn: &Turn,
+    meant: &Meant,
+) -> Result<Option<Front>, TurnError> {
+    let mut tx = UserTx::begin(&agent.pool, turn.user).await?;
+    if let Meant::Code(code) = meant {
+        let known = confirm::knows_code(&mut tx, code, turn.inputs.now).await?;
+        tx.commit().await?;
+        return Ok(known.then(|| call(tools::CONFIRM, json!({"code": code}))));
+    }
+    // a turn that goes on after a crash has committed its answer to the question already
+    let waiting = confirm::waiting(&mut tx, turn.inputs.now).await?;
+    let waiting = waiting.filter(|waiting| waiting.is_the_talk);
+    if let Some(waiting) = &waiting
+        && !matches!(meant, Meant::No)
+    {
+        confirm::ask_again(&mut tx, waiting, turn.id).await?;
+    }
+    tx.commit().await?;
+    let resumed_no = turn.under_way && matches!(meant, Meant::No);
+    if resumed_no || waiting.is_some() {
+        return Ok(Some(match (meant, waiting) {
+            (Meant::No, _) => call(tools::WITHDRAW, json!({})),
+            (_, Some(waiting)) => Front::Reply(waiting.question()),
+            (_, None) => Front::Silence,
+        }));
+    }
+    Ok(matches!(meant, Meant::Thanks).then_some(Front::Silence))
+}
+
+async fn usage(agent: &Agent, turn: &Turn) -> Result<String, TurnError> {
+    let mut tx = UserTx::begin(&agent.pool, turn.user).await?;
+    let since = budget::midnight(&turn.zone, turn.inputs.now);
+    let today = budget::used_since(&mut tx, since).await?;
+    tx.commit().await?;
+    Ok(agent.budget.say(&today))
 }
 
 /// Recognises what code answers.
@@ -68,7 +137,80 @@ pub fn recognise(body: &str, has_media: bool) -> Option<Meant> {
     if let Some(about) = text::about(body) {
         return Some(Meant::About(about));
     }
+    if let Some(meant) = word(plain) {
+        return Some(meant);
+    }
     (text::noise(body) == Some(Noise::Thanks)).then_some(Meant::Thanks)
+}
+
+/// "yes", "no", "usage", "4821", "ok 4821".
+fn word(plain: &str) -> Option<Meant> {
+    const YES: &[&str] = &[
+        "yes",
+        "y",
+        "yep",
+        "yeah",
+        "yup",
+        "sure",
+        "do it",
+        "go ahead",
+        "yes please",
+        "confirm",
+        "please do",
+        "go on",
+        "si",
+        "ja",
+        "oui",
+    ];
+    const NO: &[&str] = &[
+        "no",
+        "n",
+        "nope",
+        "nah",
+        "never mind",
+        "nevermind",
+        "don't",
+        "dont",
+        "no thanks",
+        "leave it",
+        "forget it",
+        "do nothing",
+        "non",
+        "nein",
+    ];
+    const USAGE: &[&str] = &[
+        "usage",
+        "my usage",
+        "show usage",
+        "show my usage",
+        "how much have i used",
+        "what have i used",
+        "what does this cost",
+        "how much does this cost",
+    ];
+    let plain = plain.to_lowercase().replace('\u{2019}', "'");
+    if YES.contains(&&*plain) {
+        return Some(Meant::Yes);
+    }
+    if NO.contains(&&*plain) {
+        return Some(Meant::No);
+    }
+    if USAGE.contains(&&*plain) {
+        return Some(Meant::Usage);
+    }
+    let is_code = |word: &str| word.len() == 4 && word.bytes().all(|b| b.is_ascii_digit());
+    let mut rest = plain
+        .split(|c: char| c.is_whitespace() || c.is_ascii_punctuation())
+        .filter(|word| {
+            !word.is_empty()
+                && !["code", "the", "is"].contains(word)
+                && !YES.contains(word)
+                && *word != "ok"
+        });
+    match (rest.next(), rest.next()) {
+        (Some(code), None) if is_code(code) => Some(Meant::Code(code.to_owned())),
+        _ => None,
+    }
 }
 
 /// `undo`, `undo 2`, `undo T12`, `undo that`.

@@ -2,7 +2,6 @@
 
 use jiff::SignedDuration;
 use jiff_sqlx::ToSqlx;
-use schemars::JsonSchema;
 use serde::Deserialize;
 use serde_json::Value;
 use uuid::Uuid;
@@ -57,11 +56,15 @@ pub async fn record(
 }
 
 /// What is to be taken back: the last turns that had effects, or the last effect under a label.
-#[derive(Debug, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case", deny_unknown_fields)]
-pub enum Undo {
-    Turns(i64),
-    Label(String),
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Undo {
+    /// How many of the last turns; one if nothing is said.
+    #[serde(default)]
+    turns: Option<i64>,
+    /// In place of turns: `T12`.
+    #[serde(default)]
+    label: Option<String>,
 }
 
 struct Row {
@@ -75,14 +78,14 @@ struct Row {
 /// Takes effects back, newest first, each by its skill. What has changed since, or left the house, stays, and why is said.
 pub async fn undo(scope: &mut Scope, skills: &Skills, what: Undo) -> Result<String, Refusal> {
     let hours = scope.undo_hours;
-    let rows = match &what {
-        Undo::Turns(turns) => last_turns(scope, *turns).await?,
-        Undo::Label(label) => by_label(scope, label).await?,
+    let rows = match &what.label {
+        None => last_turns(scope, what.turns.unwrap_or(1).clamp(1, 20)).await?,
+        Some(label) => by_label(scope, &label.trim().to_uppercase()).await?,
     };
     if rows.is_empty() {
-        return Err(Refusal::Tell(match what {
-            Undo::Turns(_) => format!("Nothing to undo from the last {hours} hours."),
-            Undo::Label(label) => {
+        return Err(Refusal::Tell(match what.label {
+            None => format!("Nothing to undo from the last {hours} hours."),
+            Some(label) => {
                 format!("Nothing of {label} to undo from the last {hours} hours.")
             }
         }));
@@ -110,11 +113,31 @@ pub async fn undo(scope: &mut Scope, skills: &Skills, what: Undo) -> Result<Stri
             Err(Refusal::Database(error)) => return Err(Refusal::Database(error)),
         }
     }
+    let text = shortened(&lines);
     if undone {
-        Ok(lines.join("\n"))
+        Ok(text)
     } else {
-        Err(Refusal::Tell(lines.join("\n")))
+        Err(Refusal::Tell(text))
     }
+}
+
+/// More lines than this are counted, not said.
+const SAID: usize = 6;
+
+/// The first lines, and how many there were in all; what was not undone is always said.
+fn shortened(lines: &[String]) -> String {
+    if lines.len() <= SAID {
+        return lines.join("\n");
+    }
+    let (undone, not): (Vec<_>, Vec<_>) = lines.iter().partition(|l| l.starts_with("Undone: "));
+    let mut said = vec![format!("Undone: {} changes, such as:", undone.len())];
+    let some = undone
+        .iter()
+        .take(3)
+        .filter_map(|l| l.strip_prefix("Undone: "));
+    said.extend(some.map(str::to_owned));
+    said.extend(not.into_iter().cloned());
+    said.join("\n")
 }
 
 async fn take_back(

@@ -2,10 +2,17 @@
 //! Knows skills only through the registry. May import: skills, model, memory, outbox, db, domain, text, when.
 
 mod act;
+mod ask;
+pub mod budget;
+mod call;
+pub mod confirm;
 mod finish;
 mod front;
+mod gate;
 pub mod ledger;
+mod notice;
 mod run;
+mod tools;
 mod turn;
 
 use std::sync::Arc;
@@ -13,7 +20,9 @@ use std::sync::Arc;
 use sqlx::PgPool;
 use tokio::sync::Notify;
 
+pub use budget::Budget;
 pub use run::Ended;
+pub use tools::specs as tool_specs;
 pub use turn::{Begun, Turn, TurnError, begin, fence, give_back};
 
 use crate::{
@@ -21,7 +30,7 @@ use crate::{
     config::Limits,
     domain::{Trust, UserId},
     memory::ShortTerm,
-    model::LanguageModel,
+    model::{LanguageModel, ToolSpec},
     skills::Skills,
 };
 
@@ -33,6 +42,11 @@ pub struct Agent {
     pub model: Arc<dyn LanguageModel>,
     pub memory: ShortTerm,
     pub limits: Limits,
+    pub budget: Budget,
+    /// What a model may be offered: see [`tool_specs`].
+    pub specs: Arc<[ToolSpec]>,
+    /// Where people reach our pages: the start of a step-up's link.
+    pub public_base: Arc<str>,
     /// Who answers for this installation, for "who can read this?".
     pub operator: String,
     /// How long texts are kept, in days; 0 is for good.
@@ -46,12 +60,15 @@ pub fn fixed_texts(agent: &Agent) -> Vec<String> {
     front::fixed_texts(agent)
         .into_iter()
         .chain(finish::FIXED.map(str::to_owned))
+        .chain(confirm::FIXED.map(str::to_owned))
+        .chain([call::DENIED, call::NOT_ALLOWED].map(str::to_owned))
+        .chain(notice::fixed_texts(agent))
         .collect()
 }
 
 impl Agent {
     /// Adds to the running conversation, after the commit; best effort.
-    async fn remember(&self, user: UserId, texts: &[String], reply: Option<&str>) {
+    async fn remember(&self, user: UserId, texts: &[String], reply: Option<&str>, trust: Trust) {
         use crate::model::{Remark, Speaker};
         if !self.model.reads_memory() {
             return;
@@ -63,7 +80,7 @@ impl Agent {
         });
         let answered = reply.map(|r| Remark {
             by: Speaker::Assistant,
-            trust: Trust::User,
+            trust,
             text: r.to_owned(),
         });
         self.memory

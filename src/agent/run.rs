@@ -1,17 +1,21 @@
 //! The loop of a turn: ask, act, answer; with its caps and its "Working on it".
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
 use tokio_util::sync::CancellationToken;
 
 use super::{
     Agent,
-    act::{self, Act, Acted},
+    act::{self, Act, Acted, By},
+    ask::{Asked, Talk},
     finish::{self, Outcome},
     front::{self, Front},
     turn::{Turn, TurnError},
 };
-use crate::model::{Answer, CallResult, Prompt, Ration, ToolSpec};
+use crate::{
+    model::{Answer, CallResult},
+    text,
+};
 
 /// How a turn ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -25,10 +29,11 @@ pub enum Ended {
 /// What a turn has come to so far.
 #[derive(Default)]
 struct SoFar {
-    results: Vec<CallResult>,
     lines: Vec<String>,
     refused: Vec<String>,
     receipts: usize,
+    /// A call succeeded: the text was a command, not talk.
+    has_acted: bool,
 }
 
 impl Agent {
@@ -59,31 +64,37 @@ impl Agent {
 
     async fn work(&self, turn: &mut Turn, abort: &CancellationToken) -> Result<Ended, TurnError> {
         loop {
-            crate::fault::poison(turn.texts.iter().map(|text| text.body.as_str()));
-            if let Some(front) = self.by_code(turn) {
+            crate::fault::poison(turn.words());
+            if let Some(front) = front::answer(self, turn).await? {
                 let outcome = match front {
                     Front::More => finish::next_page(self, turn).await?,
                     Front::Silence => Outcome::Silent,
-                    Front::Answer(answer) if answer.calls.is_empty() => {
-                        Outcome::Reply(answer.text.unwrap_or_default())
+                    Front::Reply(text) => Outcome::Reply(text),
+                    Front::Call(call) => {
+                        let answer = Answer {
+                            calls: vec![call],
+                            ..Answer::default()
+                        };
+                        match self.act(turn, (0, 0), &answer, By::Code).await? {
+                            Act::Acted(acted) => Outcome::of(acted.text, acted.receipts, true),
+                            Act::Voided => continue,
+                        }
                     }
-                    Front::Answer(answer) => match act::act(self, turn, 0, 0, &answer).await? {
-                        Act::Acted(acted) => Outcome::of(acted.text, acted.receipts),
-                        Act::Voided => continue,
-                    },
                 };
-                return match finish::finish(self, turn, outcome).await? {
+                return match finish::finish(self, turn, outcome, None).await? {
                     Some(ended) => Ok(ended),
                     None => continue,
                 };
             }
             if !turn.under_way && self.model.reads_memory() && turn.inputs.memory.is_empty() {
                 turn.inputs.memory = self.memory.recall(&self.pool, turn.user).await?;
+                turn.has_read(super::turn::least_trusted(&turn.inputs.memory));
                 finish::freeze_memory(self, turn).await?;
             }
-            match self.think(turn, abort).await? {
+            let mut talk = Talk::default();
+            match self.think(turn, &mut talk, abort).await? {
                 Some(outcome) => {
-                    if let Some(ended) = finish::finish(self, turn, outcome).await? {
+                    if let Some(ended) = finish::finish(self, turn, outcome, talk.notice).await? {
                         return Ok(ended);
                     }
                 }
@@ -92,17 +103,11 @@ impl Agent {
         }
     }
 
-    fn by_code(&self, turn: &Turn) -> Option<Front> {
-        match turn.texts.as_slice() {
-            [text] => front::answer(self, text),
-            _ => None,
-        }
-    }
-
     /// Asks and acts until there is something to say. `None`: texts joined, and everything is to be asked anew.
     async fn think(
         &self,
         turn: &mut Turn,
+        talk: &mut Talk,
         abort: &CancellationToken,
     ) -> Result<Option<Outcome>, TurnError> {
         let deadline =
@@ -110,70 +115,54 @@ impl Agent {
         let mut so_far = SoFar::default();
         let mut calls_left = self.limits.turn_calls as usize;
         for step in 0..i32::try_from(self.limits.turn_steps).unwrap_or(i32::MAX) {
-            let answer = match act::answered(self, turn, step).await? {
-                Some(answer) => answer,
-                None => {
-                    let prompt = self.prompt(turn, &so_far);
-                    let asked = tokio::time::timeout_at(deadline, self.model.answer(&prompt));
-                    let asked = tokio::select! {
-                        asked = asked => asked,
-                        () = abort.cancelled() => return Err(TurnError::Stopped),
-                    };
-                    match asked {
-                        Ok(Ok(answer)) => answer,
-                        Ok(Err(error)) => {
-                            tracing::warn!(turn = %turn.id, %error, "no answer from the model");
-                            return Ok(Some(so_far.end(Some(finish::NO_ANSWER.to_owned()))));
-                        }
-                        Err(_) => return Ok(Some(so_far.end(Some(finish::TOO_LONG.to_owned())))),
-                    }
-                }
+            let answer = match self.ask(turn, talk, step, (deadline, abort)).await? {
+                Asked::Answer(answer) => answer,
+                Asked::Over(why) => return Ok(Some(so_far.end(Some(why.to_owned())))),
             };
             if answer.calls.is_empty() {
-                return Ok(Some(so_far.end(answer.text)));
+                match self.check(turn, talk, step, answer).await? {
+                    Some(text) => return Ok(Some(so_far.end(text))),
+                    None => continue,
+                }
             }
-            let mut all_ok = true;
+            let mut is_over = true;
             for at in 0..answer.calls.len() {
                 if calls_left == 0 {
                     return Ok(Some(so_far.end(Some(finish::TOO_MUCH.to_owned()))));
                 }
                 calls_left -= 1;
-                match act::act(self, turn, step, at, &answer).await? {
+                match self.act(turn, (step, at), &answer, By::Model).await? {
                     Act::Voided => return Ok(None),
                     Act::Acted(acted) => {
-                        all_ok &= acted.ok;
-                        so_far.add(&answer, at, acted);
+                        is_over &= acted.ok && !acted.is_peek;
+                        talk.results.push(so_far.add(&answer, at, acted));
                     }
                 }
             }
             // the receipts say everything: a command costs one model call
-            if all_ok {
-                return Ok(Some(so_far.end(answer.text)));
+            if is_over {
+                let words = answer.text.as_deref().map(text::without_claims);
+                return Ok(Some(so_far.end(words)));
             }
         }
         Ok(Some(so_far.end(Some(finish::TOO_MUCH.to_owned()))))
     }
 
-    fn prompt(&self, turn: &Turn, so_far: &SoFar) -> Prompt {
-        Prompt {
-            now: turn.inputs.now.to_zoned(turn.zone.clone()).to_string(),
-            memory: turn.inputs.memory.clone(),
-            texts: turn.texts.iter().map(|t| t.body.clone()).collect(),
-            tools: self.offered(turn),
-            results: so_far.results.clone(),
-            objection: None,
-            ration: Ration::Full,
-        }
-    }
-
-    /// The tools that the turn's frozen inputs name: a newer program that resumes it asks with no others.
-    fn offered(&self, turn: &Turn) -> Arc<[ToolSpec]> {
-        let all = self.skills.specs();
-        let offered = |tool: &ToolSpec| turn.inputs.tools.contains(&tool.name);
-        if all.iter().all(offered) {
-            all
-        } else {
-            all.iter().filter(|tool| offered(tool)).cloned().collect()
+    /// One call, within the time of a turn: a tool that hangs is cut off, and nothing of it stays.
+    async fn act(
+        &self,
+        turn: &mut Turn,
+        at: (i32, usize),
+        answer: &Answer,
+        by: By,
+    ) -> Result<Act, TurnError> {
+        let most = Duration::from_secs_f64(self.limits.turn_seconds);
+        match tokio::time::timeout(most, act::act(self, turn, at, answer, by)).await {
+            Ok(acted) => acted,
+            Err(_) => {
+                tracing::error!(turn = %turn.id, "a tool took longer than a turn may");
+                Err(TurnError::Database(sqlx::Error::WorkerCrashed))
+            }
         }
     }
 
@@ -193,23 +182,23 @@ impl Agent {
 }
 
 impl SoFar {
-    fn add(&mut self, answer: &Answer, at: usize, acted: Acted) {
+    fn add(&mut self, answer: &Answer, at: usize, acted: Acted) -> CallResult {
         self.receipts += acted.receipts;
+        self.has_acted |= acted.ok;
         let lines = if acted.ok {
             &mut self.lines
         } else {
             &mut self.refused
         };
-        if !acted.text.is_empty() {
+        if !acted.text.is_empty() && !acted.is_peek {
             lines.push(acted.text.clone());
         }
-        let call = answer.calls[at].clone();
-        self.results.push(CallResult {
-            call,
+        CallResult {
+            call: answer.calls[at].clone(),
             ok: acted.ok,
             text: acted.text,
             trust: acted.trust,
-        });
+        }
     }
 
     /// What is said: the ledger's lines first, then the model's words; refusals speak for themselves when it has none.
@@ -218,6 +207,6 @@ impl SoFar {
             Some(text) => self.lines.push(text),
             None => self.lines.append(&mut self.refused),
         }
-        Outcome::of(self.lines.join("\n"), self.receipts)
+        Outcome::of(self.lines.join("\n"), self.receipts, self.has_acted)
     }
 }

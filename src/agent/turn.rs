@@ -9,12 +9,14 @@ use uuid::Uuid;
 use super::{
     Agent,
     front::{self, Meant},
+    gate,
 };
 use crate::{
     clock::new_id,
     db::UserTx,
-    domain::{TurnId, UserId},
+    domain::{Trust, TurnId, UserId},
     model::Remark,
+    text,
 };
 
 /// The frozen context: a resumed turn reads it back, so it asks the same thing.
@@ -40,6 +42,26 @@ pub struct Text {
     pub sent_at: Timestamp,
 }
 
+impl Text {
+    /// Control, bidi, zero-width and tag characters are taken out: nobody types them, and they hide words.
+    fn new(
+        (id, seq): (Uuid, i64),
+        body: &str,
+        has_media: bool,
+        (late, sent_at): (bool, Timestamp),
+    ) -> Self {
+        let body = text::clean(body);
+        Self {
+            id,
+            seq,
+            meant: front::recognise(&body, has_media),
+            body,
+            late,
+            sent_at,
+        }
+    }
+}
+
 /// A turn under way, under one epoch of the mailbox's lease.
 #[derive(Clone, Debug)]
 pub struct Turn {
@@ -58,6 +80,30 @@ pub struct Turn {
     pub heard_at: Timestamp,
     /// Whether something of it is committed: then no further text joins.
     pub under_way: bool,
+    /// The least trusted thing that it has read so far; it only sinks.
+    pub trust: Trust,
+    /// What the user may not use.
+    pub denied: Vec<String>,
+    /// How often each tool was called.
+    pub called: std::collections::BTreeMap<String, u32>,
+}
+
+impl Turn {
+    /// The user's own words of this turn.
+    pub fn words(&self) -> impl Iterator<Item = &str> {
+        self.texts.iter().map(|text| text.body.as_str())
+    }
+
+    /// From here on the turn is no more trusted than `trust`.
+    pub fn has_read(&mut self, trust: Trust) {
+        self.trust = self.trust.join(trust);
+    }
+}
+
+/// The least trusted of what is remembered.
+pub fn least_trusted(memory: &[Remark]) -> Trust {
+    let labels = memory.iter().map(|remark| remark.trust);
+    labels.fold(Trust::User, Trust::join)
 }
 
 /// Why a turn did not come to its end here.
@@ -102,7 +148,7 @@ pub async fn fence(tx: &mut UserTx, epoch: i64) -> Result<(), TurnError> {
 pub async fn begin(agent: &Agent, tx: &mut UserTx, epoch: i64) -> Result<Begun, TurnError> {
     let user = tx.user();
     let who = sqlx::query!(
-        r#"select u.time_zone, m.wanted, t.id as "turn_id?", t.attempts as "attempts?", t.voided as "voided?", t.inputs as "inputs?",
+        r#"select u.time_zone, u.denied_scopes, m.wanted, t.id as "turn_id?", t.attempts as "attempts?", t.voided as "voided?", t.inputs as "inputs?",
                   t.own_number as "own_number?", t.their_number as "their_number?", t.last_seq as "last_seq?", t.heard_at as "heard_at?"
            from users u join mailboxes m on m.user_id = u.id
            left join turns t on t.user_id = u.id and t.state = 'running'
@@ -133,6 +179,9 @@ pub async fn begin(agent: &Agent, tx: &mut UserTx, epoch: i64) -> Result<Begun, 
             attempts: attempts + 1,
             voided: who.voided.unwrap_or(0),
             zone: TimeZone::get(&inputs.zone).unwrap_or(TimeZone::UTC),
+            trust: least_trusted(&inputs.memory),
+            denied: who.denied_scopes,
+            called: std::collections::BTreeMap::new(),
             inputs,
             texts,
             own_number: who.own_number.unwrap_or_default(),
@@ -177,11 +226,7 @@ pub async fn begin(agent: &Agent, tx: &mut UserTx, epoch: i64) -> Result<Begun, 
             now,
             zone: who.time_zone,
             message_ids: texts.iter().map(|t| t.id).collect(),
-            tools: agent
-                .skills
-                .tools()
-                .map(|tool| tool.name.to_owned())
-                .collect(),
+            tools: tools_for(agent, &who.denied_scopes),
             memory: Vec::new(),
         },
         zone,
@@ -191,9 +236,25 @@ pub async fn begin(agent: &Agent, tx: &mut UserTx, epoch: i64) -> Result<Begun, 
         own_number,
         their_number,
         under_way: false,
+        trust: Trust::User,
+        denied: who.denied_scopes,
+        called: std::collections::BTreeMap::new(),
     };
     insert(tx, &turn).await?;
     Ok(Begun::Turn(Box::new(turn)))
+}
+
+/// The tools that a user with these denials may use: no others are shown.
+fn tools_for(agent: &Agent, denied: &[String]) -> Vec<String> {
+    let skills = &agent.skills;
+    let may = |(skill, tool): &(&dyn crate::skills::Skill, &crate::skills::ToolEntry)| {
+        gate::is_permitted(denied, skill.name(), tool.effect)
+    };
+    let names = skills.entries().filter(may).map(|(_, tool)| tool.name);
+    names
+        .chain([super::tools::UNDO])
+        .map(str::to_owned)
+        .collect()
 }
 
 async fn insert(tx: &mut UserTx, turn: &Turn) -> Result<(), TurnError> {
@@ -308,14 +369,12 @@ async fn pending(tx: &mut UserTx, after: i64) -> Result<Vec<Pending>, sqlx::Erro
     Ok(rows
         .into_iter()
         .map(|r| Pending {
-            text: Text {
-                id: r.id,
-                seq: r.seq,
-                meant: front::recognise(&r.body, r.has_media),
-                body: r.body,
-                late: r.late,
-                sent_at: r.sent_at.to_jiff(),
-            },
+            text: Text::new(
+                (r.id, r.seq),
+                &r.body,
+                r.has_media,
+                (r.late, r.sent_at.to_jiff()),
+            ),
             sender: r.sender,
             receiver: r.receiver,
             received_at: r.received_at.to_jiff(),
@@ -335,13 +394,13 @@ async fn texts_of(tx: &mut UserTx, turn: Uuid) -> Result<Vec<Text>, sqlx::Error>
     .await?;
     Ok(rows
         .into_iter()
-        .map(|r| Text {
-            id: r.id,
-            seq: r.seq,
-            meant: front::recognise(&r.body, r.has_media),
-            body: r.body,
-            late: r.late,
-            sent_at: r.sent_at.to_jiff(),
+        .map(|r| {
+            Text::new(
+                (r.id, r.seq),
+                &r.body,
+                r.has_media,
+                (r.late, r.sent_at.to_jiff()),
+            )
         })
         .collect())
 }

@@ -85,6 +85,7 @@ impl Config {
 
     /// No duration that cannot be one, and no number of workers that would do nothing for ever.
     fn check_numbers(&self) -> Result<(), ConfigError> {
+        self.budget.prices()?;
         let (server, twilio, limits) = (&self.server, &self.twilio, &self.limits);
         for (name, value) in [
             (

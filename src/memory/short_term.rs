@@ -140,11 +140,13 @@ impl ShortTerm {
 async fn rebuild(pool: &PgPool, user: UserId) -> Result<Vec<Remark>, sqlx::Error> {
     let mut tx = UserTx::begin(pool, user).await?;
     let rows = sqlx::query!(
-        r#"select body as "body!", ours as "ours!" from (
-             select body, false as ours, received_at as at from messages
+        r#"select body as "body!", ours as "ours!", trust as "trust!" from (
+             select body, false as ours, 'user' as trust, received_at as at from messages
              where user_id = $1 and kind = 'text' and state = 'done'
              union all
-             select body, true, created_at from outbox where user_id = $1 and kind in ('reply', 'push')
+             select o.body, true, coalesce(t.trust, 'user'), o.created_at
+             from outbox o left join turns t on t.id = o.turn_id
+             where o.user_id = $1 and o.kind in ('reply', 'push')
            ) said order by at desc limit $2"#,
         user.0,
         KEPT as i64,
@@ -152,19 +154,19 @@ async fn rebuild(pool: &PgPool, user: UserId) -> Result<Vec<Remark>, sqlx::Error
     .fetch_all(&mut *tx)
     .await?;
     tx.commit().await?;
-    let remark = |body, ours| Remark {
+    let remark = |body, ours, trust: &str| Remark {
         by: if ours {
             Speaker::Assistant
         } else {
             Speaker::User
         },
         text: body,
-        trust: Trust::User,
+        trust: Trust::parse(trust),
     };
     Ok(rows
         .into_iter()
         .rev()
-        .map(|row| remark(row.body, row.ours))
+        .map(|row| remark(row.body, row.ours, &row.trust))
         .collect())
 }
 

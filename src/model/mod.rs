@@ -181,6 +181,11 @@ pub trait LanguageModel: Send + Sync {
     /// Whether it uses the running conversation; if not, none is fetched for it.
     fn reads_memory(&self) -> bool;
 
+    /// Whether an answer costs nothing: then no budget is asked.
+    fn is_free(&self) -> bool {
+        false
+    }
+
     /// Answers `prompt`. The same prompt may be asked again after a crash.
     async fn answer(&self, prompt: &Prompt) -> Result<Answer, ModelError>;
 }

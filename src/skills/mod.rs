@@ -257,14 +257,7 @@ impl Skills {
                 tool.name
             );
         }
-        let specs = tools
-            .iter()
-            .map(|(_, tool)| ToolSpec {
-                name: tool.name.to_owned(),
-                description: tool.about.to_owned(),
-                schema: tool.schema.clone(),
-            })
-            .collect();
+        let specs = tools.iter().map(|(_, tool)| spec(tool)).collect();
         Self {
             skills: skills.into(),
             tools: tools.into(),
@@ -297,7 +290,35 @@ impl Skills {
     }
 
     pub fn tools(&self) -> impl Iterator<Item = &ToolEntry> {
-        self.tools.iter().map(|(_, tool)| tool)
+        self.entries().map(|(_, tool)| tool)
+    }
+
+    /// Every tool with the skill that it belongs to.
+    pub fn entries(&self) -> impl Iterator<Item = (&dyn Skill, &ToolEntry)> {
+        self.tools
+            .iter()
+            .map(|(at, tool)| (&*self.skills[*at], tool))
+    }
+}
+
+/// The argument that a model gives a reading tool when it needs the result to go on; without it the result is the answer,
+/// and no second call of the model is made.
+pub const PEEK: &str = "peek";
+
+fn spec(tool: &ToolEntry) -> ToolSpec {
+    let mut schema = tool.schema.clone();
+    if tool.effect == Effect::Read
+        && let Some(fields) = schema.as_object_mut()
+    {
+        let fields = fields
+            .entry("properties")
+            .or_insert_with(|| serde_json::json!({}));
+        fields[PEEK] = serde_json::json!({"type": "boolean"});
+    }
+    ToolSpec {
+        name: tool.name.to_owned(),
+        description: tool.about.to_owned(),
+        schema,
     }
 }
 

@@ -1,14 +1,17 @@
 //! The integration tests: one binary, through the public surface, on real PostgreSQL and Redis. Only outside companies are
 //! simulated. `make test` gives them their databases.
 
+mod budget;
 mod callbacks;
 mod catalogue;
 mod claims;
 mod cli;
 mod client;
+mod confirming;
 mod doubts;
 mod faults;
 mod fencing;
+mod gate;
 mod house;
 mod joining;
 mod journeys;

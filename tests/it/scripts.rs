@@ -108,11 +108,7 @@ impl Skill for Trouble {
     }
 
     fn tools(&self) -> Vec<ToolEntry> {
-        vec![
-            ToolEntry::of::<Boom>(),
-            ToolEntry::of::<Publish>(),
-            ToolEntry::of::<Queue>(),
-        ]
+        vec![ToolEntry::of::<Boom>(), ToolEntry::of::<Queue>()]
     }
 
     fn hearings(&self) -> Vec<Hearing> {
@@ -145,21 +141,6 @@ impl Tool for Boom {
             .execute(&mut *scope.tx)
             .await?;
         panic!("a tool that panics, for a test")
-    }
-}
-
-/// Would reach someone else.
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-struct Publish {}
-
-impl Tool for Publish {
-    const NAME: &'static str = "publish";
-    const ABOUT: &'static str = "Tells the world.";
-    const EFFECT: Effect = Effect::Outward;
-
-    async fn run(self, _: &mut Scope) -> Result<Done, Refusal> {
-        Ok(Done::says("published"))
     }
 }
 

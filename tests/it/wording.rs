@@ -1,45 +1,19 @@
 //! None of our own texts asks for a word that carriers act on.
 
-use std::sync::Arc;
-
-use assistant::{
-    agent::{Agent, fixed_texts},
-    clock::Clock,
-    mailbox,
-    memory::ShortTerm,
-    model::Scripted,
-    skills,
-    text::asks_for_a_reserved_word,
-};
+use assistant::{agent::fixed_texts, mailbox, text::asks_for_a_reserved_word};
 
 use crate::{
-    house::{ANA, House},
+    house::ANA,
     wire::{heard, plain},
 };
 
-async fn agent(house: &House, retention_days: u32) -> Agent {
-    let config = house.config();
-    Agent {
-        pool: assistant::db::connect(&config.database)
-            .await
-            .expect("a pool"),
-        clock: Clock::default(),
-        skills: skills::all(),
-        model: Arc::new(Scripted::default()),
-        memory: ShortTerm::new(None, "wording", 100),
-        limits: config.limits.clone(),
-        operator: config.ops.operator.clone(),
-        retention_days,
-        outbox_bell: Arc::default(),
-    }
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn no_fixed_text_of_ours_asks_for_a_reserved_word() {
-    let house = plain().build().await;
     let mut texts: Vec<String> = mailbox::TEXTS.map(str::to_owned).into();
     for days in [0, 30] {
-        texts.extend(fixed_texts(&agent(&house, days).await));
+        let house = plain().set("retention.messages_days", days).build().await;
+        let running = house.running.as_ref().expect("the daemon runs");
+        texts.extend(fixed_texts(&running.agent));
     }
     assert!(texts.len() > 15, "{texts:#?}");
     for text in texts {

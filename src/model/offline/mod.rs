@@ -102,6 +102,10 @@ impl LanguageModel for Offline {
         false
     }
 
+    fn is_free(&self) -> bool {
+        true
+    }
+
     async fn answer(&self, prompt: &Prompt) -> Result<Answer, ModelError> {
         // asked again after calls: there is nothing to add to what was done and what was refused
         if !prompt.results.is_empty() {

@@ -8,8 +8,9 @@ mod meanings;
 mod names;
 
 use self::meanings::{
-    add, add_for, add_high, add_one, change, change_numbered, due, due_numbered, finished, high,
-    high_numbered, low, medium, no_day, open, rename, some, some_numbered,
+    add, add_for, add_high, add_one, change, change_numbered, clear_done, clear_open, due,
+    due_numbered, finished, high, high_numbered, low, medium, no_day, open, rename, some,
+    some_numbered,
 };
 use crate::model::offline::Hearing;
 
@@ -167,6 +168,22 @@ pub fn hearings() -> Vec<Hearing> {
             "(delete|remove|drop|take) [task] {tasks} (from|off|off of) [my|the] (tasks|task list|todos|todo list|to do list|to-do list|list)",
             "delete_tasks",
             some,
+        ),
+        // asked about before it happens: see the gate
+        h(
+            "(delete|remove|erase|clear|wipe|drop) (all|all of|every one of|everything in|everything on) [of] [my|the] [open] (tasks|todos|to-dos|task list|todo list|to do list|to-do list)",
+            "clear_tasks",
+            clear_open,
+        ),
+        h(
+            "(clear|empty|wipe) [out|off] [all] [my|the] [open] (tasks|todos|task list|todo list|to do list|to-do list)",
+            "clear_tasks",
+            clear_open,
+        ),
+        h(
+            "(delete|remove|erase|clear|wipe) [out|away] [all|all of] [my|the] (done|finished|completed) (tasks|todos)",
+            "clear_tasks",
+            clear_done,
         ),
         h(
             "(rename|reword|retitle) [task|the task] {task} (to|into|as) {title*}",

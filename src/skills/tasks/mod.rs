@@ -1,6 +1,7 @@
 //! Tasks: things to do, with an optional day and priority.
 //! May import: domain, when, the Skill trait, this folder.
 
+mod clear;
 mod find;
 mod hear;
 mod say;
@@ -37,6 +38,7 @@ impl Skill for Tasks {
             ToolEntry::of::<tool::ReopenTasks>(),
             ToolEntry::of::<tool::EditTask>(),
             ToolEntry::of::<tool::DeleteTasks>(),
+            ToolEntry::of::<clear::ClearTasks>(),
         ]
     }
 
@@ -59,6 +61,9 @@ impl Skill for Tasks {
                 json!({"task": "renew passport", "title": "renew both passports", "due": "none", "priority": "low"}),
             ),
             ("delete_tasks", json!({"tasks": ["renew both passports"]})),
+            ("add_tasks", json!({"titles": ["pay rent"]})),
+            ("complete_tasks", json!({"tasks": ["pay rent"]})),
+            ("clear_tasks", json!({"which": "done"})),
         ]
     }
 

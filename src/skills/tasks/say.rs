@@ -94,3 +94,30 @@ pub fn ambiguous(what: &str, found: &[Task]) -> String {
 pub fn no_such_day(said: &str) -> String {
     format!("I do not know which day \"{said}\" is. Try \"friday\" or \"dec 1\".")
 }
+
+/// Before a bulk deletion: how many, and the first ones.
+pub fn about_to_clear(tasks: &[Task]) -> String {
+    let some: Vec<_> = tasks.iter().take(3).map(|t| t.title.as_str()).collect();
+    let more = if tasks.len() > some.len() {
+        ", ..."
+    } else {
+        ""
+    };
+    format!(
+        "Delete {} ({}{more})",
+        counted(tasks.len()),
+        some.join(", ")
+    )
+}
+
+/// After it.
+pub fn cleared(count: usize) -> String {
+    format!("Deleted {}. \"undo\" brings them back.", counted(count))
+}
+
+fn counted(count: usize) -> String {
+    match count {
+        1 => "1 task".to_owned(),
+        many => format!("{many} tasks"),
+    }
+}

@@ -67,6 +67,14 @@ pub(super) fn open(_: &Captures<'_, '_>) -> Option<Value> {
     Some(json!({}))
 }
 
+pub(super) fn clear_open(_: &Captures<'_, '_>) -> Option<Value> {
+    Some(json!({"which": "open"}))
+}
+
+pub(super) fn clear_done(_: &Captures<'_, '_>) -> Option<Value> {
+    Some(json!({"which": "done"}))
+}
+
 pub(super) fn finished(_: &Captures<'_, '_>) -> Option<Value> {
     Some(json!({"done": true}))
 }

@@ -1,0 +1,32 @@
+//! The tools that belong to the turn itself and not to a skill: `undo`, which a model is offered too, and the answers to a
+//! question of the gate, which only code may call.
+
+use std::sync::Arc;
+
+use serde_json::json;
+
+use crate::{model::ToolSpec, skills::Skills};
+
+/// Takes effects back.
+pub const UNDO: &str = "undo";
+/// Does what waits for a code. Never offered and refused to a model, which may have read the code in the conversation.
+pub const CONFIRM: &str = "confirm";
+/// Gives up what waits. By code only.
+pub const WITHDRAW: &str = "withdraw";
+
+/// Everything a model may be offered: the skills' tools, then the turn's own.
+pub fn specs(skills: &Skills) -> Arc<[ToolSpec]> {
+    let undo = ToolSpec {
+        name: UNDO.to_owned(),
+        description: "Takes back the last things done, or one by its label.".to_owned(),
+        schema: json!({
+            "type": "object",
+            "additionalProperties": false,
+            "properties": {
+                "turns": {"type": "integer", "description": "How many of the last changes; 1 if not said."},
+                "label": {"type": "string", "description": "Like T12."}
+            }
+        }),
+    };
+    skills.specs().iter().cloned().chain([undo]).collect()
+}

@@ -1,0 +1,176 @@
+//! What a text may cost, what a lie comes to, and what is said about the model: once.
+
+use std::sync::Arc;
+
+use assistant::model::{Answer, Answerer, Ration, Scripted, Spent};
+use jiff::SignedDuration;
+
+use crate::{
+    house::{ANA, House, Plan},
+    scripts::{add, call, calls},
+};
+
+fn cost(tokens: u32) -> Vec<Spent> {
+    vec![Spent {
+        model: "test".into(),
+        prompt_tokens: tokens,
+        completion_tokens: 0,
+    }]
+}
+
+async fn house(model: &Arc<Scripted>) -> House {
+    Plan::default()
+        .model(model)
+        .set("budget.user_daily_tokens", 20_000)
+        .set("budget.user_daily_usd", 0)
+        .build()
+        .await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn as_the_day_fills_answers_get_short_then_second_then_offline_and_tomorrow_is_another_day() {
+    let model = Arc::new(Scripted::with(|prompt| Answer {
+        spent: cost(4_000),
+        ..Answer::text(format!("let me think of {}", prompt.texts[0]))
+    }));
+    let house = house(&model).await;
+    let ana = house.resident(ANA).await;
+    for about in [
+        "tell me of the moon",
+        "what do cats dream",
+        "why is rust red",
+        "who wrote the psalms",
+        "how far to Lisbon",
+        "when do figs ripen",
+    ] {
+        ana.asks(about).await;
+    }
+    let rations: Vec<Ration> = model.asked().iter().map(|p| p.ration).collect();
+    let mut sorted = rations.clone();
+    sorted.sort();
+    assert_eq!(rations, sorted, "the ladder leads down only");
+    assert_eq!(rations[0], Ration::Full);
+    assert!(
+        rations.contains(&Ration::Short) && rations.contains(&Ration::Second),
+        "{rations:?}"
+    );
+    assert_eq!(rations.last(), Some(&Ration::Offline));
+    let usage = ana.asks("usage").await;
+    assert_eq!(
+        usage,
+        "Today: 7 texts from you, 6 text segments from me (200 a day).\nLanguage model: 24000 of 20000 tokens, $0.06."
+    );
+    house.clock.advance(SignedDuration::from_hours(24));
+    ana.asks("and something about today").await;
+    assert_eq!(model.asked().last().expect("asked").ration, Ration::Full);
+    house.is_at_rest().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_text_may_cost_only_so_much() {
+    let model = Arc::new(Scripted::with(|_| Answer {
+        spent: cost(1_000),
+        ..calls([call("list_tasks", serde_json::json!({"peek": true}))])
+    }));
+    let house = Plan::default()
+        .model(&model)
+        .set("budget.text_tokens", 2_500)
+        .build()
+        .await;
+    let ana = house.resident(ANA).await;
+    let answer = ana.asks("go round in circles").await;
+    assert!(
+        answer.starts_with("That was more than I may do"),
+        "{answer}"
+    );
+    assert_eq!(model.asked().len(), 3, "the third answer passed the limit");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_outage_is_told_once_and_again_only_after_it_was_over() {
+    let model = Arc::new(Scripted::default());
+    let house = Plan::default().model(&model).build().await;
+    let ana = house.resident(ANA).await;
+    let offline = || Answer {
+        by: Answerer::Offline,
+        ..Answer::text("I did not understand.")
+    };
+    model.will(Ok(offline()));
+    let told = ana.asks("hello there my friend").await;
+    assert!(
+        told.contains("Short on wits right now: I still do tasks"),
+        "{told}"
+    );
+    model.will(Ok(offline()));
+    assert_eq!(
+        ana.asks("hello again my friend").await,
+        "I did not understand."
+    );
+    model.will(Ok(Answer::text("Hello!")));
+    assert_eq!(ana.asks("and a third time").await, "Hello!");
+    model.will(Ok(offline()));
+    let told = ana.asks("a fourth time now").await;
+    assert!(told.contains("Short on wits"), "{told}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn small_talk_ends_with_the_days_texts_and_commands_do_not() {
+    let model = Arc::new(Scripted::default());
+    let house = Plan::default()
+        .model(&model)
+        .set("budget.daily_segments", 3)
+        .build()
+        .await;
+    let ana = house.resident(ANA).await;
+    for n in ["first", "second", "third"] {
+        model.will(Ok(Answer::text(format!("{n} answer"))));
+        assert_eq!(
+            ana.asks(&format!("talk to me, {n} of all")).await,
+            format!("{n} answer")
+        );
+    }
+    let last = ana.asks("and a bit more of it").await;
+    assert!(
+        last.starts_with("That is all the small talk for today"),
+        "{last}"
+    );
+    ana.texts("anybody there at this hour").await;
+    house.is_at_rest().await;
+    model.will(Ok(calls([add("milk")])));
+    assert_eq!(ana.asks("add milk").await, "T1 milk");
+    ana.hears_nothing_more().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_claim_without_an_effect_is_asked_for_once_more_and_then_replaced() {
+    let model = Arc::new(Scripted::with(|_| {
+        Answer::text("Done! I added milk to your tasks.")
+    }));
+    let house = Plan::default().model(&model).build().await;
+    let ana = house.resident(ANA).await;
+    let honest = ana.asks("add milk").await;
+    assert!(
+        honest.starts_with("I have to be honest: nothing was done."),
+        "{honest}"
+    );
+    let asked = model.asked();
+    assert_eq!(asked.len(), 2);
+    assert_eq!(asked[0].objection, None);
+    assert!(
+        asked[1]
+            .objection
+            .as_deref()
+            .is_some_and(|o| o.contains("you called no tool"))
+    );
+    // the second time it does what it said
+    model.will(Ok(Answer::text("I've added milk.")));
+    model.will(Ok(calls([add("milk")])));
+    assert_eq!(ana.asks("add milk, really").await, "T1 milk");
+    // beside a receipt, what was not done is not said
+    model.will(Ok(Answer {
+        text: Some("I added bread and emailed Bob. Anything else?".into()),
+        ..calls([add("bread")])
+    }));
+    assert_eq!(ana.asks("add bread").await, "T2 bread\nAnything else?");
+    house.is_at_rest().await;
+}
