@@ -5,11 +5,11 @@
 //! its receipt, and puts the reply into the [`outbox`]. [`sms`] posts it, clears doubts, and pulls what was missed.
 //!
 //! Arrows point one way:
-//! `main → cli → {bench, prove} → app → {http, jobs, sms} → mailbox → agent → skills → {memory, when, model, outbox} → {db, domain, text} →
+//! `main → cli → {bench, eval, prove} → app → {http, jobs, sms} → mailbox → agent → skills → {memory, when, model, outbox} → {db, domain, text} →
 //! {clock, config, error, fault}`. A test reads the `use` lines and fails on an arrow that runs back.
 //!
 //! Beside the house: [`embedded`] (private PostgreSQL and Redis for `assistant up`), [`phone`] (the terminal phone) and
-//! [`sim`] (a strict provider for tests and benches), [`mod@bench`], and [`prove`] (fault runs over all of it).
+//! [`sim`] (a strict provider for tests and benches), [`mod@bench`], [`eval`] (recognisers on labelled cases), and [`prove`] (fault runs over all of it).
 
 pub mod admin;
 pub mod agent;
@@ -22,6 +22,7 @@ pub mod db;
 pub mod domain;
 pub mod embedded;
 pub mod error;
+pub mod eval;
 pub mod fault;
 pub mod http;
 pub mod jobs;

@@ -19,7 +19,7 @@ use crate::{
     app::Role,
     bench,
     config::{Config, env},
-    db,
+    db, eval,
     sim::twilio::SimOptions,
 };
 
@@ -68,6 +68,14 @@ enum Command {
         /// How long each load runs.
         #[arg(long, default_value_t = 10)]
         seconds: u64,
+        /// One JSON object instead of the table.
+        #[arg(long)]
+        json: bool,
+    },
+    /// Measures what is recognised by rules on labelled cases and prints a table.
+    Eval {
+        #[arg(value_enum)]
+        suite: eval::Suite,
         /// One JSON object instead of the table.
         #[arg(long)]
         json: bool,
@@ -172,6 +180,7 @@ async fn run(cli: Cli) -> anyhow::Result<i32> {
             seconds,
             json,
         } => bench::run(what, seconds, json).await,
+        Command::Eval { suite, json } => Ok(eval::run(suite, json)),
         Command::Openapi => {
             print!("{}", crate::http::openapi());
             Ok(0)

@@ -2,6 +2,7 @@
 //! mean (keywords, tapbacks, thanks). A leaf: may import nothing of ours.
 
 mod about;
+mod claims;
 mod keywords;
 mod lint;
 mod noise;
@@ -14,6 +15,7 @@ mod transliterate;
 mod words;
 
 pub use about::{About, about};
+pub use claims::{claims, without_claims};
 pub use keywords::{Keyword, keyword};
 pub use lint::asks_for_a_reserved_word;
 pub use noise::{Noise, noise};

@@ -10,7 +10,7 @@ use std::{
 const ORDER: &[&[&str]] = &[
     &["main"],
     &["cli"],
-    &["bench", "prove"],
+    &["bench", "eval", "prove"],
     &["app", "admin", "embedded", "phone", "sim", "telemetry"],
     &["http", "jobs", "sms"],
     &["mailbox"],
