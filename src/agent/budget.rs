@@ -2,6 +2,8 @@
 //! booked after it. As the day's budget fills, answers get shorter, then the second model answers, then the offline one:
 //! nobody is left without an answer, and nothing costs more than allowed.
 
+pub mod used;
+
 use std::{
     sync::Mutex,
     time::{Duration, Instant},
@@ -10,6 +12,8 @@ use std::{
 use jiff::{Timestamp, ToSpan, Unit, tz::TimeZone};
 use jiff_sqlx::ToSqlx;
 use sqlx::PgPool;
+
+pub use used::{Sum, Today, midnight};
 
 use crate::{
     config,
@@ -28,21 +32,6 @@ pub struct Budget {
     /// Tokens that one answer may have.
     answer_tokens: u64,
     total: Mutex<Option<(Instant, Sum)>>,
-}
-
-/// Tokens and price of some time.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Sum {
-    pub tokens: i64,
-    pub micro_usd: i64,
-}
-
-/// What a user has used today.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Today {
-    pub texts: i64,
-    pub segments: i64,
-    pub spent: Sum,
 }
 
 impl Budget {
@@ -64,7 +53,7 @@ impl Budget {
         asked: &Prompt,
     ) -> Result<Ration, sqlx::Error> {
         let mut tx = UserTx::begin(pool, user).await?;
-        let own = spent_since(&mut tx, midnight(zone, now)).await?;
+        let own = used::spent_since(&mut tx, midnight(zone, now)).await?;
         tx.commit().await?;
         let all = self.total(pool, now).await?;
         Ok(self.rung(own, all, self.estimate(name, asked)))
@@ -238,49 +227,6 @@ impl Budget {
 
 fn counted(count: i64, what: &str) -> String {
     format!("{count} {what}{}", if count == 1 { "" } else { "s" })
-}
-
-/// The beginning of the day in `zone`.
-pub fn midnight(zone: &TimeZone, now: Timestamp) -> Timestamp {
-    now.to_zoned(zone.clone())
-        .start_of_day()
-        .map_or(now, |day| day.timestamp())
-}
-
-async fn spent_since(tx: &mut UserTx, since: Timestamp) -> Result<Sum, sqlx::Error> {
-    let user = tx.user();
-    let row = sqlx::query!(
-        r#"select coalesce(sum(prompt_tokens + completion_tokens), 0)::bigint as "tokens!", coalesce(sum(micro_usd), 0)::bigint as "micro_usd!"
-           from model_usage where user_id = $1 and hour >= $2"#,
-        user.0,
-        since.to_sqlx() as _,
-    )
-    .fetch_one(&mut **tx)
-    .await?;
-    Ok(Sum {
-        tokens: row.tokens,
-        micro_usd: row.micro_usd,
-    })
-}
-
-/// What the transaction's user has used since `since`.
-pub async fn used_since(tx: &mut UserTx, since: Timestamp) -> Result<Today, sqlx::Error> {
-    let spent = spent_since(tx, since).await?;
-    let user = tx.user();
-    let row = sqlx::query!(
-        r#"select (select count(*) from messages where user_id = $1 and kind = 'text' and received_at >= $2) as "texts!",
-                  (select coalesce(sum(segments), 0) from outbox where user_id = $1 and created_at >= $2
-                   and state not in ('failed', 'suppressed', 'expired')) as "segments!""#,
-        user.0,
-        since.to_sqlx() as _,
-    )
-    .fetch_one(&mut **tx)
-    .await?;
-    Ok(Today {
-        texts: row.texts,
-        segments: row.segments,
-        spent,
-    })
 }
 
 #[cfg(test)]

@@ -108,7 +108,7 @@ async fn about_what_waits(
 async fn usage(agent: &Agent, turn: &Turn) -> Result<String, TurnError> {
     let mut tx = UserTx::begin(&agent.pool, turn.user).await?;
     let since = budget::midnight(&turn.zone, turn.inputs.now);
-    let today = budget::used_since(&mut tx, since).await?;
+    let today = budget::used::used_since(&mut tx, since).await?;
     tx.commit().await?;
     Ok(agent.budget.say(&today))
 }

@@ -104,7 +104,7 @@ pub async fn about_texts(
         return Ok(Texts::Enough);
     }
     let since = budget::midnight(&turn.zone, turn.inputs.now);
-    if budget::used_since(tx, since).await?.segments < most {
+    if budget::used::used_since(tx, since).await?.segments < most {
         return Ok(Texts::Enough);
     }
     let user = tx.user();

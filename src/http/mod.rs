@@ -9,6 +9,7 @@ mod serve;
 mod tasks;
 pub mod terminal;
 mod twilio;
+mod usage;
 
 use std::{sync::Arc, time::Duration};
 
@@ -61,7 +62,7 @@ pub struct Http {
 #[derive(OpenApi)]
 #[openapi(
     info(title = "Personal Assistant", description = "What the assistant keeps for its users. Times are RFC 3339 in UTC; errors are RFC 9457."),
-    tags((name = "tasks", description = "Things to do"), (name = "operation", description = "How the daemon is")),
+    tags((name = "tasks", description = "Things to do"), (name = "account", description = "One's own account"), (name = "operation", description = "How the daemon is")),
     modifiers(&Bearer)
 )]
 struct Api;
@@ -71,6 +72,7 @@ fn documented() -> OpenApiRouter<Http> {
         .routes(routes!(health::alive))
         .routes(routes!(health::ready))
         .routes(routes!(health::metrics))
+        .routes(routes!(usage::list))
         .routes(routes!(tasks::list, tasks::create))
         .routes(routes!(tasks::read, tasks::change, tasks::delete))
 }

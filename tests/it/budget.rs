@@ -4,8 +4,11 @@ use std::sync::Arc;
 
 use assistant::model::{Answer, Answerer, Ration, Scripted, Spent};
 use jiff::SignedDuration;
+use reqwest::Method;
+use serde_json::{Value, json};
 
 use crate::{
+    client::Client,
     house::{ANA, House, Plan},
     scripts::{add, call, calls},
 };
@@ -173,4 +176,32 @@ async fn a_claim_without_an_effect_is_asked_for_once_more_and_then_replaced() {
     }));
     assert_eq!(ana.asks("add bread").await, "T2 bread\nAnything else?");
     house.is_at_rest().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_user_reads_what_each_day_cost_over_rest() {
+    let model = Arc::new(Scripted::with(|_| Answer {
+        spent: cost(1_000),
+        ..Answer::text("hm")
+    }));
+    let house = house(&model).await;
+    let ana = house.resident(ANA).await;
+    ana.asks("tell me of the moon").await;
+    house.is_at_rest().await;
+    let client = Client::of(&ana).await;
+    let usage = client
+        .asks(Method::GET, "/api/v1/me/usage?days=2", Value::Null, 200)
+        .await;
+    let day = &usage["items"][0];
+    assert_eq!(usage["items"].as_array().map(Vec::len), Some(1));
+    assert_eq!(
+        (&day["messages"], &day["segments"], &day["prompt_tokens"]),
+        (&json!(1), &json!(1), &json!(1000))
+    );
+    assert_eq!(day["price_usd"], json!(0.0025));
+    assert_eq!(usage["daily_tokens"], json!(20_000));
+    let wrong = client
+        .asks(Method::GET, "/api/v1/me/usage?days=0", Value::Null, 400)
+        .await;
+    assert_eq!(wrong["detail"], "days: expected 1 to 366");
 }
