@@ -276,15 +276,28 @@ fn redis(config: &Config) -> anyhow::Result<Option<redis::aio::ConnectionManager
 }
 
 /// The model of the configuration: offline, or outside ones with offline behind them.
-pub fn model(
+fn model(
     config: &Config,
     skills: &Skills,
     paused: &Arc<AtomicBool>,
 ) -> anyhow::Result<Arc<dyn LanguageModel>> {
-    let settings = &config.model;
-    if settings.provider == ModelProvider::Offline {
+    if config.model.provider == ModelProvider::Offline {
         return Ok(offline(skills));
     }
+    let mut outside = outside_models(config)?.into_iter();
+    let first = outside.next().context("model.provider: no model")?;
+    let paused = paused.clone();
+    Ok(Arc::new(Fallback::new(
+        first,
+        outside.next(),
+        offline(skills),
+        paused,
+    )))
+}
+
+/// The first outside model and, when one is configured, the second.
+pub fn outside_models(config: &Config) -> anyhow::Result<Vec<Arc<dyn LanguageModel>>> {
+    let settings = &config.model;
     let total = Duration::from_secs_f64(settings.timeout_seconds);
     let client = http_client(total)?;
     let has_second = !settings.fallback.is_empty();
@@ -307,15 +320,12 @@ pub fn model(
         second.base_url.clone_from(&settings.fallback_base_url);
         second.api_key = settings.fallback_api_key.clone();
     }
-    let first = Arc::new(OpenAi::new(client.clone(), first));
-    let second =
-        has_second.then(|| Arc::new(OpenAi::new(client, second)) as Arc<dyn LanguageModel>);
-    Ok(Arc::new(Fallback::new(
-        first,
-        second,
-        offline(skills),
-        paused.clone(),
-    )))
+    let mut models: Vec<Arc<dyn LanguageModel>> =
+        vec![Arc::new(OpenAi::new(client.clone(), first))];
+    if has_second {
+        models.push(Arc::new(OpenAi::new(client, second)));
+    }
+    Ok(models)
 }
 
 fn offline(skills: &Skills) -> Arc<dyn LanguageModel> {
