@@ -13,7 +13,7 @@ const FAILURES: u32 = 3;
 /// How long it stays open before one question may try.
 const REST: Duration = Duration::from_secs(30);
 
-/// Closed at first. Time is tokio's, so that a test can turn it.
+/// Closed at first. The time is passed in.
 #[derive(Default)]
 pub(super) struct Breaker {
     state: Mutex<State>,
@@ -34,11 +34,11 @@ pub(super) struct Pass<'a> {
 
 impl Breaker {
     /// `None` while it is open, and while another question is the probe.
-    pub fn pass(&self) -> Option<Pass<'_>> {
+    pub fn pass(&self, now: Instant) -> Option<Pass<'_>> {
         let mut state = self.state();
         let is_probe = match state.opened {
             None => false,
-            Some(opened) if opened.elapsed() < REST || state.probing => return None,
+            Some(opened) if now.duration_since(opened) < REST || state.probing => return None,
             Some(_) => {
                 state.probing = true;
                 true
@@ -67,11 +67,11 @@ impl Pass<'_> {
     }
 
     /// It did not: after the last of several, or as the probe, it opens (anew).
-    pub fn failed(self) {
+    pub fn failed(self, now: Instant) {
         let mut state = self.breaker.state();
         state.failures = state.failures.saturating_add(1);
         if self.is_probe || state.failures >= FAILURES {
-            state.opened = Some(Instant::now());
+            state.opened = Some(now);
         }
     }
 }
@@ -88,46 +88,44 @@ impl Drop for Pass<'_> {
 mod tests {
     use super::*;
 
-    fn fails(breaker: &Breaker, times: u32) {
+    fn fails(breaker: &Breaker, times: u32, now: Instant) {
         for _ in 0..times {
-            breaker.pass().expect("closed").failed();
+            breaker.pass(now).expect("closed").failed(now);
         }
     }
 
-    #[tokio::test(start_paused = true)]
-    async fn it_opens_after_failures_in_a_row_only() {
-        let breaker = Breaker::default();
-        fails(&breaker, FAILURES - 1);
-        breaker.pass().expect("closed").worked();
-        fails(&breaker, FAILURES - 1);
-        assert!(breaker.pass().is_some());
-        fails(&breaker, 1);
-        assert!(breaker.pass().is_none());
+    #[test]
+    fn it_opens_after_failures_in_a_row_only() {
+        let (breaker, now) = (Breaker::default(), Instant::now());
+        fails(&breaker, FAILURES - 1, now);
+        breaker.pass(now).expect("closed").worked();
+        fails(&breaker, FAILURES - 1, now);
+        assert!(breaker.pass(now).is_some());
+        fails(&breaker, 1, now);
+        assert!(breaker.pass(now).is_none());
     }
 
-    #[tokio::test(start_paused = true)]
-    async fn after_a_rest_one_question_tries_and_its_outcome_decides() {
-        let breaker = Breaker::default();
-        fails(&breaker, FAILURES);
-        tokio::time::advance(REST - Duration::from_millis(1)).await;
-        assert!(breaker.pass().is_none());
-        tokio::time::advance(Duration::from_millis(1)).await;
-        let probe = breaker.pass().expect("half open");
-        assert!(breaker.pass().is_none(), "a second probe");
-        probe.failed();
-        assert!(breaker.pass().is_none());
-        tokio::time::advance(REST).await;
-        breaker.pass().expect("half open").worked();
-        fails(&breaker, FAILURES - 1);
-        assert!(breaker.pass().is_some());
+    #[test]
+    fn after_a_rest_one_question_tries_and_its_outcome_decides() {
+        let (breaker, start) = (Breaker::default(), Instant::now());
+        fails(&breaker, FAILURES, start);
+        let rested = start + REST;
+        assert!(breaker.pass(rested - Duration::from_millis(1)).is_none());
+        let probe = breaker.pass(rested).expect("half open");
+        assert!(breaker.pass(rested).is_none(), "a second probe");
+        probe.failed(rested);
+        assert!(breaker.pass(rested).is_none());
+        let rested = rested + REST;
+        breaker.pass(rested).expect("half open").worked();
+        fails(&breaker, FAILURES - 1, rested);
+        assert!(breaker.pass(rested).is_some());
     }
 
-    #[tokio::test(start_paused = true)]
-    async fn a_probe_that_is_given_up_lets_another_try() {
-        let breaker = Breaker::default();
-        fails(&breaker, FAILURES);
-        tokio::time::advance(REST).await;
-        drop(breaker.pass().expect("half open"));
-        assert!(breaker.pass().is_some());
+    #[test]
+    fn a_probe_that_is_given_up_lets_another_try() {
+        let (breaker, start) = (Breaker::default(), Instant::now());
+        fails(&breaker, FAILURES, start);
+        drop(breaker.pass(start + REST).expect("half open"));
+        assert!(breaker.pass(start + REST).is_some());
     }
 }

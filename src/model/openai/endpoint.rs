@@ -163,7 +163,8 @@ fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let text = |name| headers.get(name)?.to_str().ok().map(str::trim);
     let value = text(RETRY_AFTER)?;
     if let Ok(seconds) = value.parse::<f64>() {
-        return Duration::try_from_secs_f64(seconds).ok();
+        // longer than any total time is long enough
+        return Duration::try_from_secs_f64(seconds.min(1e9)).ok();
     }
     let instant = |text| DateTimeParser::new().parse_timestamp(text).ok();
     let wait = instant(value)?.duration_since(instant(text(DATE)?)?);
