@@ -1,6 +1,10 @@
 //! The only place that picks concrete parts and wires them; start and graceful stop.
 
-use std::{net::SocketAddr, sync::Arc, time::Duration};
+use std::{
+    net::SocketAddr,
+    sync::{Arc, atomic::AtomicBool},
+    time::Duration,
+};
 
 use anyhow::Context;
 use secrecy::ExposeSecret;
@@ -14,13 +18,13 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 use crate::{
     agent::{self, Agent, Budget},
     clock::{Clock, random_bytes},
-    config::{Config, Receive},
+    config::{Config, ModelProvider, Receive},
     db,
     http::{self, Http},
     jobs::{self, Draining, Queue},
     mailbox::{self, Stops},
     memory::ShortTerm,
-    model::{LanguageModel, offline::Offline},
+    model::{Fallback, LanguageModel, OpenAi, offline::Offline, openai},
     skills::{self, Skills},
     sms::{self, Sender, provider::Provider, terminal::Terminal, twilio::Twilio},
     telemetry,
@@ -49,6 +53,8 @@ pub struct Parts {
 pub struct Running {
     pub address: SocketAddr,
     pub agent: Arc<Agent>,
+    /// While true, the offline model answers in place of an outside one.
+    pub model_paused: Arc<AtomicBool>,
     stops: Stops,
     sender_stop: CancellationToken,
     tasks: TaskTracker,
@@ -77,7 +83,11 @@ pub async fn start_with(config: Config, role: Role, parts: Parts) -> anyhow::Res
     let redis = redis(&config)?;
     let memory = ShortTerm::new(redis, &config.redis.prefix, config.limits.context_tokens);
     let skills = parts.skills.unwrap_or_else(skills::all);
-    let model = parts.model.unwrap_or_else(|| offline(&skills));
+    let model_paused = Arc::new(AtomicBool::new(false));
+    let model = match parts.model {
+        Some(model) => model,
+        None => model(&config, &skills, &model_paused)?,
+    };
     let bell = Arc::new(Notify::new());
     let provider = provider(&config, &pool, &public_base)?;
     let agent = Arc::new(Agent {
@@ -87,7 +97,11 @@ pub async fn start_with(config: Config, role: Role, parts: Parts) -> anyhow::Res
         model,
         memory: memory.clone(),
         limits: config.limits.clone(),
-        budget: Budget::new(config.budget.clone(), config.budget.prices()?, 400),
+        budget: Budget::new(
+            config.budget.clone(),
+            config.budget.prices()?,
+            config.model.max_output_tokens.into(),
+        ),
         specs: agent::tool_specs(&skills),
         public_base: public_base.as_str().into(),
         operator: config.ops.operator.clone(),
@@ -97,6 +111,7 @@ pub async fn start_with(config: Config, role: Role, parts: Parts) -> anyhow::Res
     let running = Running {
         address,
         agent: agent.clone(),
+        model_paused,
         stops: Stops::default(),
         sender_stop: CancellationToken::new(),
         tasks: TaskTracker::new(),
@@ -265,6 +280,59 @@ fn redis(config: &Config) -> anyhow::Result<Option<redis::aio::ConnectionManager
         .set_response_timeout(Some(Duration::from_millis(500)))
         .set_number_of_retries(1);
     Ok(Some(client.get_connection_manager_lazy(settings)?))
+}
+
+/// The model of the configuration: offline, or outside ones with offline behind them.
+fn model(
+    config: &Config,
+    skills: &Skills,
+    paused: &Arc<AtomicBool>,
+) -> anyhow::Result<Arc<dyn LanguageModel>> {
+    if config.model.provider == ModelProvider::Offline {
+        return Ok(offline(skills));
+    }
+    let mut outside = outside_models(config)?.into_iter();
+    let first = outside.next().context("model.provider: no model")?;
+    let paused = paused.clone();
+    Ok(Arc::new(Fallback::new(
+        first,
+        outside.next(),
+        offline(skills),
+        paused,
+    )))
+}
+
+/// The first outside model and, when one is configured, the second.
+pub fn outside_models(config: &Config) -> anyhow::Result<Vec<Arc<dyn LanguageModel>>> {
+    let settings = &config.model;
+    let total = Duration::from_secs_f64(settings.timeout_seconds);
+    let client = http_client(total)?;
+    let has_second = !settings.fallback.is_empty();
+    let (timeout, second_timeout) = Fallback::split(total, has_second);
+    let first = openai::Options {
+        base_url: settings.base_url.clone(),
+        api_key: settings.api_key.clone(),
+        name: settings.name.clone(),
+        tool_mode: settings.tool_mode,
+        timeout,
+        max_output_tokens: settings.max_output_tokens,
+    };
+    let mut second = openai::Options {
+        name: settings.fallback.clone(),
+        timeout: second_timeout,
+        ..first.clone()
+    };
+    // a key goes nowhere but where it belongs
+    if !settings.fallback_base_url.is_empty() {
+        second.base_url.clone_from(&settings.fallback_base_url);
+        second.api_key = settings.fallback_api_key.clone();
+    }
+    let mut models: Vec<Arc<dyn LanguageModel>> =
+        vec![Arc::new(OpenAi::new(client.clone(), first))];
+    if has_second {
+        models.push(Arc::new(OpenAi::new(client, second)));
+    }
+    Ok(models)
 }
 
 fn offline(skills: &Skills) -> Arc<dyn LanguageModel> {

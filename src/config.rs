@@ -133,8 +133,23 @@ pub struct Model {
     pub api_key: SecretString,
     pub name: String,
     pub tool_mode: ToolMode,
+    pub max_output_tokens: u32,
     pub fallback: String,
+    pub fallback_base_url: String,
+    pub fallback_api_key: SecretString,
     pub timeout_seconds: f64,
+}
+
+impl Model {
+    /// The model that is taken where none is named, at the endpoints that are known.
+    fn default_name(&self) -> Option<&'static str> {
+        let url = url::Url::parse(&self.base_url).ok()?;
+        match url.host_str()? {
+            "api.openai.com" => Some("gpt-4.1-mini"),
+            "generativelanguage.googleapis.com" => Some("gemini-2.5-flash"),
+            _ => None,
+        }
+    }
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -305,7 +320,12 @@ impl Config {
         for (key, value) in overrides {
             figment = set(figment, key, value);
         }
-        let config: Self = figment.extract().map_err(|error| explain(&error))?;
+        let mut config: Self = figment.extract().map_err(|error| explain(&error))?;
+        if config.model.name.is_empty()
+            && let Some(name) = config.model.default_name()
+        {
+            name.clone_into(&mut config.model.name);
+        }
         config.check()?;
         Ok(config)
     }
@@ -333,6 +353,17 @@ impl Config {
     pub fn uses_terminal(&self) -> bool {
         self.twilio.account_sid.is_empty()
     }
+}
+
+/// Whether the environment brings the key of an outside model and nobody chose between it and the offline one: then
+/// `assistant up` takes it.
+pub fn brings_a_model() -> bool {
+    let keys = [
+        "OPENAI_API_KEY",
+        "GEMINI_API_KEY",
+        "ASSISTANT_MODEL__API_KEY",
+    ];
+    env("ASSISTANT_MODEL__PROVIDER").is_none() && keys.iter().any(|name| env(name).is_some())
 }
 
 /// The one place that reads the environment.

@@ -6,10 +6,11 @@ use secrecy::ExposeSecret;
 use sqlx::{Connection, PgConnection, PgPool};
 
 use crate::{
-    app::http_client,
-    config::{Config, Receive},
+    app::{self, http_client},
+    config::{Config, ModelProvider, Receive},
     db,
     domain::PhoneNumber,
+    model::Prompt,
     sms::{provider::Provider, twilio::Twilio},
 };
 
@@ -43,10 +44,7 @@ pub async fn run(config: Config) -> anyhow::Result<i32> {
     redis(&config, &mut report).await;
     provider(&config, &mut report).await;
     address(&config, &mut report);
-    report.fine(
-        "model",
-        "offline: phrases only, nothing to reach and nothing to pay",
-    );
+    model(&config, &mut report).await;
     println!();
     if report.bad == 0 {
         println!("All is well.");
@@ -54,6 +52,33 @@ pub async fn run(config: Config) -> anyhow::Result<i32> {
     } else {
         println!("{} to mend.", report.bad);
         Ok(1)
+    }
+}
+
+/// Asks an outside model one short question: that it is reached, known there and paid for shows in an answer alone.
+async fn model(config: &Config, report: &mut Report) {
+    if config.model.provider == ModelProvider::Offline {
+        let words = "offline: phrases only, nothing to reach and nothing to pay";
+        return report.fine("model", words);
+    }
+    let models = match app::outside_models(config) {
+        Ok(models) => models,
+        Err(error) => return report.wrong("model", &format!("{error:#}"), "see above"),
+    };
+    let prompt = Prompt {
+        now: crate::clock::Clock::default().now().to_string(),
+        texts: vec!["Answer with the word: well".to_owned()],
+        ..Prompt::default()
+    };
+    for model in models {
+        match model.answer(&prompt).await {
+            Ok(_) => report.fine("model", &format!("{} answers", model.name())),
+            Err(error) => report.wrong(
+                "model",
+                &error.why,
+                "set model.base_url, model.api_key, model.name and model.fallback; without it the offline model answers",
+            ),
+        }
     }
 }
 

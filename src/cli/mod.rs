@@ -20,7 +20,7 @@ use crate::{
     bench,
     config::{Config, env},
     db, eval,
-    sim::twilio::SimOptions,
+    sim::{model::ModelSimOptions, twilio::SimOptions},
 };
 
 /// A personal assistant that people reach by texting a phone number.
@@ -123,6 +123,20 @@ enum Sim {
         #[arg(long, default_value = "+15550100000")]
         number: Vec<String>,
     },
+    /// A strict language model on the wire of OpenAI's chat completions; it hears the phrases of the offline model.
+    Model {
+        #[arg(long, default_value = "127.0.0.1:9801")]
+        listen: SocketAddr,
+        /// Before every answer.
+        #[arg(long, default_value_t = 0)]
+        latency_ms: u64,
+        /// The key that is asked for; none by default.
+        #[arg(long, default_value = "")]
+        key: String,
+        /// A model that exists there; may be given several times. Without: every name does.
+        #[arg(long)]
+        model: Vec<String>,
+    },
 }
 
 /// Parses the command line and runs it.
@@ -190,6 +204,24 @@ async fn run(cli: Cli) -> anyhow::Result<i32> {
             seconds,
             scenes,
         } => prove::run(seed, seconds, scenes).await,
+        Command::Sim {
+            command:
+                Sim::Model {
+                    listen,
+                    latency_ms,
+                    key,
+                    model,
+                },
+        } => {
+            let options = ModelSimOptions {
+                key,
+                models: model,
+                latency: std::time::Duration::from_millis(latency_ms),
+                ..ModelSimOptions::default()
+            };
+            crate::sim::model::run(listen, options).await?;
+            Ok(0)
+        }
         Command::Sim {
             command:
                 Sim::Twilio {

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     app::{self, Role, Running},
     clock,
-    config::{Config, env},
+    config::{self, Config, env},
     domain::PhoneNumber,
     embedded::{self, Place, Services, kept_secret, write_private},
     phone::{Phone, stdin_lines},
@@ -77,6 +77,9 @@ fn configure(services: &Services, database: String, token: &str) -> anyhow::Resu
         ("twilio.segments_per_second", "1000".to_owned()),
         ("server.public_url", String::new()),
     ];
+    if config::brings_a_model() {
+        overrides.push(("model.provider", "openai".to_owned()));
+    }
     if env("ASSISTANT_SERVER__LISTEN").is_none() {
         overrides.push(("server.listen", "127.0.0.1:0".to_owned()));
     }

@@ -73,12 +73,52 @@ impl Config {
                 "32 bytes or more",
             ));
         }
-        if self.model.provider == ModelProvider::Openai {
-            return Err(key(
-                "model.provider",
-                "\"openai\"",
-                "\"offline\" (other models are not part of this version yet)",
+        self.check_model()
+    }
+
+    /// An outside model has an address and a name.
+    fn check_model(&self) -> Result<(), ConfigError> {
+        let model = &self.model;
+        if model.provider == ModelProvider::Offline {
+            return Ok(());
+        }
+        let is_url = |url: &str| {
+            url::Url::parse(url)
+                .is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
+        };
+        let urls = [
+            ("model.base_url", &model.base_url, false),
+            ("model.fallback_base_url", &model.fallback_base_url, true),
+        ];
+        for (name, url, may_be_empty) in urls {
+            if !is_url(url) && !(may_be_empty && url.is_empty()) {
+                return Err(ConfigError::key(
+                    name,
+                    &quoted(url),
+                    "a URL like http://127.0.0.1:11434/v1",
+                ));
+            }
+        }
+        if model.name.is_empty() {
+            return Err(ConfigError::key(
+                "model.name",
+                "nothing",
+                "the name of the model at model.base_url",
             ));
+        }
+        let keys = [
+            ("model.api_key", &model.api_key),
+            ("model.fallback_api_key", &model.fallback_api_key),
+        ];
+        for (name, key) in keys {
+            let is_sendable = |b: u8| b.is_ascii_graphic();
+            if !key.expose_secret().trim().bytes().all(is_sendable) {
+                return Err(ConfigError::key(
+                    name,
+                    "a value with other characters",
+                    "letters, digits and marks without spaces",
+                ));
+            }
         }
         Ok(())
     }
@@ -100,6 +140,7 @@ impl Config {
             ("twilio.segments_per_second", twilio.segments_per_second),
             ("twilio.pull_seconds", twilio.pull_seconds),
             ("twilio.timeout_seconds", twilio.timeout_seconds),
+            ("model.timeout_seconds", self.model.timeout_seconds),
             ("limits.turn_seconds", limits.turn_seconds),
             ("limits.lease_seconds", limits.lease_seconds),
             ("limits.working_after_seconds", limits.working_after_seconds),
@@ -123,6 +164,7 @@ impl Config {
                 self.database.max_connections == 0,
             ),
             ("server.body_limit_bytes", server.body_limit_bytes == 0),
+            ("model.max_output_tokens", self.model.max_output_tokens == 0),
             ("limits.turn_steps", limits.turn_steps == 0),
             ("limits.turn_calls", limits.turn_calls == 0),
             ("limits.attempts", limits.attempts < 1),

@@ -1,7 +1,10 @@
 //! Language models behind one trait: asked with texts, tools and results; answering with calls or a reply.
-//! A model knows tools only by their schemas; it never touches a row. May import: domain, text, when.
+//! A model knows tools only by their schemas; it never touches a row. May import: domain, text, when, clock, config.
 
+mod breaker;
+mod fallback;
 pub mod offline;
+pub mod openai;
 mod scripted;
 mod tokens;
 
@@ -11,6 +14,8 @@ use serde_json::Value;
 
 use crate::domain::Trust;
 
+pub use fallback::Fallback;
+pub use openai::OpenAi;
 pub use scripted::Scripted;
 pub use tokens::count_tokens;
 

@@ -14,10 +14,10 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use serde_json::json;
 
 use super::{
+    super::serve::cut,
     Fault, Sim,
     check::{Refusal, check, form},
     locked,
-    server::Cut,
 };
 
 pub(super) fn routes() -> Router<Arc<Sim>> {
@@ -146,12 +146,6 @@ fn broken() -> Response {
         message: "Internal Server Error".to_owned(),
     }
     .into_response()
-}
-
-fn cut() -> Response {
-    let mut response = Response::default();
-    response.extensions_mut().insert(Cut);
-    response
 }
 
 /// Checks, keeps and announces one text. The answer shows it as it was when it was accepted.

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use super::super::chance::unit;
+
 /// How a request fails.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "fault", rename_all = "snake_case")]
@@ -110,14 +112,4 @@ impl Faults {
         self.plans.retain(|plan| plan.next != Some(0));
         Some(fault)
     }
-}
-
-/// A number in 0..1 from a SplitMix64 sequence (Steele, Lea, Flood 2014): the same for a seed on every machine.
-fn unit(state: &mut u64) -> f64 {
-    *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    let mut mixed = *state;
-    mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    let high = u32::try_from((mixed ^ (mixed >> 31)) >> 32).expect("the upper half of 64 bits");
-    f64::from(high) / (f64::from(u32::MAX) + 1.0)
 }

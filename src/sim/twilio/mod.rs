@@ -11,7 +11,6 @@ mod faults;
 mod list;
 mod log;
 mod phone;
-mod server;
 
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
@@ -31,6 +30,7 @@ pub use faults::{Fault, Plan};
 pub use log::SentText;
 pub use phone::{Inbound, Phone, Texted};
 
+use super::serve::serve;
 use crate::clock::{Clock, random_bytes};
 
 /// What the simulator is told at its start.
@@ -123,7 +123,13 @@ impl TwilioSim {
         let listener = TcpListener::bind(address).await?;
         let base_url = format!("http://{}", listener.local_addr()?);
         let sim = Arc::new(Sim::new(options));
-        sim.tasks.spawn(server::serve(listener, sim.clone()));
+        let router = api::routes().merge(list::routes()).merge(control::routes());
+        sim.tasks.spawn(serve(
+            listener,
+            router.with_state(sim.clone()),
+            sim.stop.clone(),
+            sim.tasks.clone(),
+        ));
         Ok(Self { base_url, sim })
     }
 
