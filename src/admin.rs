@@ -1,10 +1,12 @@
 //! Accounts from the operator's side: users, their numbers, their tokens. May import: db, domain, clock.
 
+mod import;
+
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use jiff::{SignedDuration, tz::TimeZone};
 use jiff_sqlx::ToSqlx;
 use sha2::{Digest, Sha256};
-use sqlx::PgPool;
+use sqlx::{PgConnection, PgPool};
 
 use crate::{
     clock::{Clock, new_id, random_bytes},
@@ -12,7 +14,10 @@ use crate::{
     domain::{PhoneNumber, UserId},
 };
 
+pub use import::{Imported, import};
+
 /// A user that is to be.
+#[derive(Clone, Debug)]
 pub struct NewUser {
     pub phone: PhoneNumber,
     pub email: Option<String>,
@@ -35,8 +40,20 @@ pub async fn add_user(pool: &PgPool, new: NewUser) -> anyhow::Result<UserId> {
             new.email.unwrap_or_default()
         );
     }
-    let id = new_id();
     let mut tx = pool.begin().await?;
+    let user = insert_user(&mut tx, &new)
+        .await
+        .map_err(|(column, error)| taken(error, &format!("--{column}")))?;
+    tx.commit().await?;
+    Ok(user)
+}
+
+/// Writes a user that was checked; an error comes with the column that it is about.
+async fn insert_user(
+    tx: &mut PgConnection,
+    new: &NewUser,
+) -> Result<UserId, (&'static str, sqlx::Error)> {
+    let id = new_id();
     sqlx::query!(
         "select create_user($1, $2, $3, $4)",
         id,
@@ -46,7 +63,7 @@ pub async fn add_user(pool: &PgPool, new: NewUser) -> anyhow::Result<UserId> {
     )
     .fetch_one(&mut *tx)
     .await
-    .map_err(|error| taken(error, "--email"))?;
+    .map_err(|error| ("email", error))?;
     sqlx::query!(
         "select link_phone($1, $2, $3, $4)",
         new_id(),
@@ -56,8 +73,7 @@ pub async fn add_user(pool: &PgPool, new: NewUser) -> anyhow::Result<UserId> {
     )
     .fetch_one(&mut *tx)
     .await
-    .map_err(|error| taken(error, "--phone"))?;
-    tx.commit().await?;
+    .map_err(|error| ("phone", error))?;
     Ok(UserId(id))
 }
 

@@ -21,12 +21,18 @@ use crate::{
     config::{Config, ModelProvider, Receive},
     db,
     http::{self, Http},
-    jobs::{self, Draining, Queue},
-    mailbox::{self, Stops},
+    jobs::{self, Draining, Heart, Pulling, Queue},
+    mailbox::{self, Manners, Stops},
     memory::ShortTerm,
     model::{Fallback, LanguageModel, OpenAi, offline::Offline, openai},
     skills::{self, Skills},
-    sms::{self, Sender, provider::Provider, terminal::Terminal, twilio::Twilio},
+    sms::{
+        self, Sender,
+        provider::Provider,
+        terminal::{Faults, Terminal},
+        twilio::Twilio,
+    },
+    switches::{Switch, Switches},
     telemetry,
 };
 
@@ -53,8 +59,8 @@ pub struct Parts {
 pub struct Running {
     pub address: SocketAddr,
     pub agent: Arc<Agent>,
-    /// While true, the offline model answers in place of an outside one.
-    pub model_paused: Arc<AtomicBool>,
+    /// What the operator paused, as this process knows it.
+    pub switches: Arc<Switches>,
     stops: Stops,
     sender_stop: CancellationToken,
     tasks: TaskTracker,
@@ -80,16 +86,19 @@ pub async fn start_with(config: Config, role: Role, parts: Parts) -> anyhow::Res
     let own_numbers: Arc<[String]> = own_numbers(&config)?;
     sms::register_numbers(&pool, &config.twilio, &own_numbers, parts.clock.now()).await?;
 
+    let switches = Arc::new(Switches::default());
+    // before anything begins: what was paused stays paused
+    switches.read(&pool).await?;
     let redis = redis(&config)?;
     let memory = ShortTerm::new(redis, &config.redis.prefix, config.limits.context_tokens);
     let skills = parts.skills.unwrap_or_else(skills::all);
-    let model_paused = Arc::new(AtomicBool::new(false));
     let model = match parts.model {
         Some(model) => model,
-        None => model(&config, &skills, &model_paused)?,
+        None => model(&config, &skills, &switches.model())?,
     };
     let bell = Arc::new(Notify::new());
-    let provider = provider(&config, &pool, &public_base)?;
+    let faults = Arc::new(Faults::default());
+    let provider = provider(&config, &pool, &public_base, &faults)?;
     let agent = Arc::new(Agent {
         pool: pool.clone(),
         clock: parts.clock.clone(),
@@ -111,8 +120,11 @@ pub async fn start_with(config: Config, role: Role, parts: Parts) -> anyhow::Res
     let running = Running {
         address,
         agent: agent.clone(),
-        model_paused,
-        stops: Stops::default(),
+        switches: switches.clone(),
+        stops: Stops {
+            switches: switches.clone(),
+            ..Stops::default()
+        },
         sender_stop: CancellationToken::new(),
         tasks: TaskTracker::new(),
         senders: TaskTracker::new(),
@@ -125,6 +137,8 @@ pub async fn start_with(config: Config, role: Role, parts: Parts) -> anyhow::Res
         public_base: public_base.as_str().into(),
         own_numbers,
         memory,
+        manners: Manners::of(&config),
+        switches: switches.clone(),
         outbox_bell: bell.clone(),
         metrics,
     };
@@ -135,6 +149,9 @@ pub async fn start_with(config: Config, role: Role, parts: Parts) -> anyhow::Res
             auth_token: config.twilio.auth_token.clone(),
             base_url: public_base,
             stopping: running.stops.quiet.clone(),
+            faults,
+            switches: switches.clone(),
+            clock: parts.clock.clone(),
         }));
     }
     running.tasks.spawn(http::serve(
@@ -143,6 +160,16 @@ pub async fn start_with(config: Config, role: Role, parts: Parts) -> anyhow::Res
         Duration::from_secs_f64(config.server.header_timeout_seconds),
         running.drain,
         running.stops.quiet.clone(),
+    ));
+    let (pool_, quiet) = (pool.clone(), running.stops.quiet.clone());
+    running.tasks.spawn(jobs::every(
+        "switches",
+        Duration::from_secs(1),
+        quiet,
+        move || {
+            let (pool, switches) = (pool_.clone(), switches.clone());
+            async move { switches.read(&pool).await }
+        },
     ));
     if role != Role::Api {
         work(&running, &config, &pool, &provider, bell).await?;
@@ -182,19 +209,24 @@ async fn work(
         clock: clock.clone(),
         limits: config.limits.clone(),
         bell,
+        switches: running.switches.clone(),
     };
     running
         .senders
         .spawn(sender.run(running.sender_stop.clone()));
 
-    let swept = pool.clone();
+    let (swept, switches) = (pool.clone(), running.switches.clone());
     running.tasks.spawn(jobs::every(
         "sweep",
         Duration::from_secs(1),
         quiet.clone(),
         move || {
-            let pool = swept.clone();
+            let (pool, switches) = (swept.clone(), switches.clone());
             async move {
+                // what is woken while turns are paused would only be put back
+                if switches.is_off(Switch::Turns) {
+                    return Ok(());
+                }
                 mailbox::sweep(&pool, Duration::from_secs(2))
                     .await
                     .map(drop)
@@ -228,11 +260,33 @@ async fn work(
             Receive::Webhook => config.twilio.pull_seconds,
         };
         running.tasks.spawn(jobs::pulling(
-            pool.clone(),
-            provider.clone(),
-            config.twilio.keywords,
-            (clock, Duration::from_secs_f64(period)),
+            Pulling {
+                pool: pool.clone(),
+                provider: provider.clone(),
+                manners: Manners::of(config),
+                clock,
+                period: Duration::from_secs_f64(period),
+                segments_per_second: config.twilio.segments_per_second,
+            },
+            quiet.clone(),
+        ));
+    }
+    if !config.ops.heartbeat_url.expose_secret().is_empty() {
+        let heart = Heart {
+            pool: pool.clone(),
+            client: http_client(Duration::from_secs(10))?,
+            url: config.ops.heartbeat_url.clone(),
+            // a text that is sent again after `doubt_minutes` is no longer in doubt
+            longest_doubt: config.limits.doubt_minutes * 60.0 + 120.0,
+        };
+        running.tasks.spawn(jobs::every(
+            "heartbeat",
+            Duration::from_secs_f64(config.ops.heartbeat_seconds),
             quiet,
+            move || {
+                let heart = heart.clone();
+                async move { jobs::beat(&heart).await }
+            },
         ));
     }
     Ok(())
@@ -350,9 +404,13 @@ fn provider(
     config: &Config,
     pool: &PgPool,
     public_base: &str,
+    faults: &Arc<Faults>,
 ) -> anyhow::Result<Arc<dyn Provider>> {
     if config.uses_terminal() {
-        return Ok(Arc::new(Terminal { pool: pool.clone() }));
+        return Ok(Arc::new(Terminal {
+            pool: pool.clone(),
+            faults: faults.clone(),
+        }));
     }
     let client = http_client(Duration::from_secs_f64(config.twilio.timeout_seconds))?;
     Ok(Arc::new(Twilio::new(

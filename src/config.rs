@@ -245,6 +245,8 @@ pub struct Budget {
 pub struct Ops {
     pub operator: String,
     pub log: String,
+    pub heartbeat_url: SecretString,
+    pub heartbeat_seconds: f64,
 }
 
 /// A value that stops the start. Its text names the key, what was found and what is expected.
@@ -261,7 +263,8 @@ impl ConfigError {
     }
 }
 
-fn env_name(key: &str) -> String {
+/// The variable that sets `key`.
+pub fn env_name(key: &str) -> String {
     format!("ASSISTANT_{}", key.to_uppercase().replace('.', "__"))
 }
 

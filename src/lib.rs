@@ -5,7 +5,7 @@
 //! its receipt, and puts the reply into the [`outbox`]. [`sms`] posts it, clears doubts, and pulls what was missed.
 //!
 //! Arrows point one way:
-//! `main → cli → {bench, eval, prove} → app → {http, jobs, sms} → mailbox → agent → skills → {memory, when, model, outbox} → {db, domain, text} →
+//! `main → cli → {bench, eval, prove} → app → {http, jobs, sms} → mailbox → agent → skills → {memory, when, model, outbox} → {db, domain, switches, text} →
 //! {clock, config, error, fault}`. A test reads the `use` lines and fails on an arrow that runs back.
 //!
 //! Beside the house: [`embedded`] (private PostgreSQL and Redis for `assistant up`), [`phone`] (the terminal phone) and
@@ -35,6 +35,7 @@ pub mod prove;
 pub mod sim;
 pub mod skills;
 pub mod sms;
+pub mod switches;
 pub mod telemetry;
 pub mod text;
 pub mod when;

@@ -1,15 +1,18 @@
 //! `assistant admin`: accounts and operation, for whoever holds the database URL.
 
+use std::path::{Path, PathBuf};
+
 use clap::Subcommand;
 use sqlx::PgPool;
 use uuid::Uuid;
 
 use crate::{
-    admin::{NewUser, add_user, taken, token},
-    clock::new_id,
-    config::Config,
+    admin::{self, NewUser, add_user, taken, token},
+    clock::{Clock, new_id},
+    config::{Config, env},
     db::{self, UserTx},
     domain::{PhoneNumber, UserId},
+    switches::{self, Switch},
 };
 
 #[derive(Subcommand)]
@@ -35,6 +38,18 @@ pub enum Admin {
         #[arg(long)]
         verified: bool,
     },
+    /// Pauses a part of every process on this database, until it is resumed; restarts change nothing.
+    Pause {
+        #[arg(value_enum)]
+        part: Switch,
+    },
+    /// Ends a pause.
+    Resume {
+        #[arg(value_enum)]
+        part: Switch,
+    },
+    /// What is paused, since when and by whom.
+    Switches,
     /// Our numbers.
     Number {
         #[command(subcommand)]
@@ -58,6 +73,13 @@ pub enum User {
         /// The number is known to be theirs: it works at once.
         #[arg(long)]
         verified: bool,
+    },
+    /// Adds many users from a table (CSV): phone[,email][,name][,time_zone][,verified]. All of them or nobody.
+    Import {
+        file: PathBuf,
+        /// Tries everything and keeps nothing.
+        #[arg(long)]
+        dry_run: bool,
     },
     /// Stops serving a user; nothing is deleted.
     Disable {
@@ -124,10 +146,74 @@ pub async fn run(config: &Config, command: Admin) -> anyhow::Result<i32> {
             let user = find(&pool, &user).await?;
             link(&pool, user, &PhoneNumber::parse(&phone)?, verified).await?;
         }
+        Admin::User {
+            command: User::Import { file, dry_run },
+        } => {
+            let code = import(&pool, &file, dry_run).await?;
+            pool.close().await;
+            return Ok(code);
+        }
+        Admin::Pause { part } => turn(&pool, part, true).await?,
+        Admin::Resume { part } => turn(&pool, part, false).await?,
+        Admin::Switches => show(&pool).await?,
         Admin::Number { command } => dedicate(&pool, command).await?,
     }
     pool.close().await;
     Ok(0)
+}
+
+/// Prints who was added, or every bad line; 1 when there was one.
+async fn import(pool: &PgPool, file: &Path, dry_run: bool) -> anyhow::Result<i32> {
+    let imported = admin::import(pool, file, dry_run).await?;
+    if !imported.wrong.is_empty() {
+        for (line, why) in &imported.wrong {
+            eprintln!("line {line}: {why}");
+        }
+        eprintln!("{} bad lines; nobody was added", imported.wrong.len());
+        return Ok(1);
+    }
+    for (id, new) in &imported.users {
+        let name = new.name.as_deref().unwrap_or("-");
+        let works = if new.verified {
+            "verified"
+        } else {
+            "not verified"
+        };
+        if dry_run {
+            println!("would add {} {name} {} {works}", new.phone, new.time_zone);
+        } else {
+            println!("{} {} {name}", id.0, new.phone);
+        }
+    }
+    eprintln!(
+        "{} users {}",
+        imported.users.len(),
+        if dry_run { "would be added" } else { "added" }
+    );
+    Ok(0)
+}
+
+async fn turn(pool: &PgPool, part: Switch, off: bool) -> anyhow::Result<()> {
+    let by = env("SUDO_USER")
+        .or_else(|| env("USER"))
+        .unwrap_or_else(|| "an administrator".to_owned());
+    let now = Clock::default().now();
+    let turned = switches::turn(pool, part, off, now, &by).await?;
+    let state = if off { "paused" } else { "running" };
+    let before = if turned { "" } else { " already" };
+    println!("{} {state}{before}", part.as_str());
+    Ok(())
+}
+
+async fn show(pool: &PgPool) -> anyhow::Result<()> {
+    for standing in switches::list(pool).await? {
+        let name = standing.switch.as_str();
+        match standing.off_since {
+            Some(since) => println!("{name:<8} paused since {since:.0} by {}", standing.by),
+            None => println!("{name:<8} running"),
+        }
+    }
+    Ok(())
 }
 
 async fn link(

@@ -1,8 +1,9 @@
 //! `assistant chat`: the terminal phone for a server that runs already.
 
-use std::{io::IsTerminal, net::SocketAddr, path::Path};
+use std::{io::IsTerminal, net::SocketAddr, path::Path, sync::Arc};
 
 use anyhow::{Context, bail};
+use rustix::process::{Pid, Signal, kill_process};
 use secrecy::ExposeSecret;
 use serde::{Deserialize, Serialize};
 
@@ -11,19 +12,21 @@ use crate::{
     config::Config,
     domain::PhoneNumber,
     embedded,
-    phone::{Connection, Lines, Phone, PhoneError, stdin_lines},
+    phone::{Connection, Killer, Lines, Phone, PhoneError, stdin_lines},
 };
 
 /// The number of the demo user.
 pub const DEMO_NUMBER: &str = "+15550100001";
 
 /// How to reach a running `assistant up`: the file `.local/up.json`, readable by its owner alone.
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct Reach {
     pub(super) url: String,
     pub(super) auth_token: String,
     pub(super) own_number: String,
+    /// The process of the server, which `assistant up` starts again when it ends.
+    pub(super) server: Option<u32>,
 }
 
 impl Reach {
@@ -36,6 +39,7 @@ impl From<Reach> for Connection {
             base_url: reach.url,
             auth_token: reach.auth_token.into(),
             own_number: reach.own_number,
+            killer: Some(Killer(Arc::new(kill_server))),
         }
     }
 }
@@ -83,13 +87,9 @@ pub(super) fn interrupted(stop: Stop) -> i32 {
 
 /// A running `assistant up` of this checkout; else, or when a file is named, the configured server.
 fn find_server(config: Option<&Path>) -> anyhow::Result<Connection> {
-    let file = embedded::local()?.join(Reach::FILE);
-    if config.is_none() && file.exists() {
-        let text = std::fs::read_to_string(&file)
-            .with_context(|| format!("cannot read {}", file.display()))?;
-        let reach: Reach = serde_json::from_str(&text).with_context(|| {
-            format!("{} is damaged: start `assistant up` again", file.display())
-        })?;
+    if config.is_none()
+        && let Some(reach) = read_reach()?
+    {
         return Ok(reach.into());
     }
     let config = Config::load(config)?;
@@ -106,5 +106,35 @@ fn find_server(config: Option<&Path>) -> anyhow::Result<Connection> {
         base_url: config.public_base(listen),
         auth_token: config.twilio.auth_token.clone(),
         own_number,
+        killer: None,
     })
+}
+
+/// How to reach the `assistant up` of this checkout; `None` when none runs.
+fn read_reach() -> anyhow::Result<Option<Reach>> {
+    let file = embedded::local()?.join(Reach::FILE);
+    if !file.exists() {
+        return Ok(None);
+    }
+    let text = std::fs::read_to_string(&file)
+        .with_context(|| format!("cannot read {}", file.display()))?;
+    let reach = serde_json::from_str(&text)
+        .with_context(|| format!("{} is damaged: start `assistant up` again", file.display()))?;
+    Ok(Some(reach))
+}
+
+/// kill -9 to the server of the running `assistant up`, as it is now: it has another process after every restart.
+fn kill_server() -> Result<(), String> {
+    let reach = read_reach().map_err(|error| format!("{error:#}"))?;
+    let server = reach
+        .and_then(|reach| reach.server)
+        .ok_or("the server is starting; try again")?;
+    // numbers of processes are used again: this must still be a server of ours
+    let line = std::fs::read(format!("/proc/{server}/cmdline")).unwrap_or_default();
+    let is_ours = String::from_utf8_lossy(&line).contains("serve\0--child-of");
+    let pid = i32::try_from(server).ok().and_then(Pid::from_raw);
+    match pid.filter(|_| is_ours) {
+        Some(pid) => kill_process(pid, Signal::KILL).map_err(|error| error.to_string()),
+        None => Err("the server is down already".to_owned()),
+    }
 }

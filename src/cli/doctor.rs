@@ -5,6 +5,7 @@ use std::time::Duration;
 use secrecy::ExposeSecret;
 use sqlx::{Connection, PgConnection, PgPool};
 
+use super::report::Report;
 use crate::{
     app::{self, http_client},
     config::{Config, ModelProvider, Receive},
@@ -12,47 +13,23 @@ use crate::{
     domain::PhoneNumber,
     model::Prompt,
     sms::{provider::Provider, twilio::Twilio},
+    switches,
 };
-
-struct Report {
-    bad: usize,
-}
-
-impl Report {
-    fn fine(&self, part: &str, words: &str) {
-        println!("ok    {part}: {words}");
-    }
-
-    fn note(&self, part: &str, words: &str) {
-        println!("note  {part}: {words}");
-    }
-
-    fn wrong(&mut self, part: &str, words: &str, mend: &str) {
-        self.bad += 1;
-        println!("WRONG {part}: {words}\n      mend: {mend}");
-    }
-}
 
 /// Checks everything; 1 when something is wrong.
 pub async fn run(config: Config) -> anyhow::Result<i32> {
-    let mut report = Report { bad: 0 };
+    let mut report = Report::default();
     report.fine("configuration", "every key is readable");
     if let Some(pool) = database(&config, &mut report).await {
         standing(&pool, &mut report).await;
+        paused(&pool, &report).await;
         pool.close().await;
     }
     redis(&config, &mut report).await;
     provider(&config, &mut report).await;
     address(&config, &mut report);
     model(&config, &mut report).await;
-    println!();
-    if report.bad == 0 {
-        println!("All is well.");
-        Ok(0)
-    } else {
-        println!("{} to mend.", report.bad);
-        Ok(1)
-    }
+    Ok(report.end())
 }
 
 /// Asks an outside model one short question: that it is reached, known there and paid for shows in an answer alone.
@@ -191,6 +168,22 @@ async fn standing(pool: &PgPool, report: &mut Report) {
             "jobs",
             &format!("{} jobs have failed and will be tried again", row.failed),
         );
+    }
+}
+
+/// What the operator paused: wished, and easily forgotten.
+async fn paused(pool: &PgPool, report: &Report) {
+    for standing in switches::list(pool).await.unwrap_or_default() {
+        if let Some(since) = standing.off_since {
+            let name = standing.switch.as_str();
+            report.note(
+                name,
+                &format!(
+                    "paused since {since:.0} by {}; `assistant admin resume {name}` ends it",
+                    standing.by
+                ),
+            );
+        }
     }
 }
 

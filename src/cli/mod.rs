@@ -3,10 +3,13 @@
 
 mod admin;
 mod chat;
+mod connect;
 mod doctor;
 mod health;
 mod prove;
+mod report;
 mod serve;
+mod server;
 mod services;
 mod stopping;
 mod up;
@@ -43,6 +46,9 @@ enum Command {
         /// What this process does.
         #[arg(long, value_enum, default_value = "all")]
         role: Role,
+        /// Ends with this process.
+        #[arg(long, hide = true)]
+        child_of: Option<i32>,
     },
     /// The terminal phone: texts the running assistant.
     Chat {
@@ -54,6 +60,11 @@ enum Command {
     Migrate,
     /// Checks every part and says in words what is wrong and how to mend it.
     Doctor,
+    /// Makes an outside company know this installation, and proves it.
+    Connect {
+        #[command(subcommand)]
+        company: connect::Company,
+    },
     /// Asks the server on the configured address whether it is alive (for container health checks).
     Health,
     /// Accounts and operation.
@@ -175,10 +186,10 @@ async fn run(cli: Cli) -> anyhow::Result<i32> {
         }
         Command::Chat { number } => chat::run(number, file).await,
         Command::Services { command } => services::run(command).await,
-        Command::Serve { role } => {
+        Command::Serve { role, child_of } => {
             let config = load()?;
             log(Some(&config));
-            serve::run(config, role).await
+            serve::run(config, role, child_of).await
         }
         Command::Migrate => {
             let config = load()?;
@@ -187,6 +198,7 @@ async fn run(cli: Cli) -> anyhow::Result<i32> {
             Ok(0)
         }
         Command::Doctor => doctor::run(load()?).await,
+        Command::Connect { company } => connect::run(&load()?, company).await,
         Command::Health => health::run(&load()?).await,
         Command::Admin { command } => admin::run(&load()?, command).await,
         Command::Bench {

@@ -1,7 +1,7 @@
 //! `assistant up`: everything in one command and without an account anywhere: private services, schema, a demo user,
 //! the server and the terminal phone.
 
-use std::{io::IsTerminal, os::unix::fs::MetadataExt, path::PathBuf};
+use std::{io::IsTerminal, os::unix::fs::MetadataExt, path::PathBuf, time::Duration};
 
 use anyhow::Context;
 use sqlx::{ConnectOptions, Connection as _, PgConnection, postgres::PgConnectOptions};
@@ -9,10 +9,10 @@ use uuid::Uuid;
 
 use super::{
     chat::{DEMO_NUMBER, Reach, converse, interrupted},
+    server::Server,
     stopping::Stopping,
 };
 use crate::{
-    app::{self, Role, Running},
     clock,
     config::{self, Config, env},
     domain::PhoneNumber,
@@ -46,22 +46,24 @@ async fn with_services(services: &mut Services, stopping: &mut Stopping) -> anyh
             .await
             .context("cannot make the demo user")?;
         let token = kept_secret(&services.home().join("auth_token"))?;
-        let config = configure(services, services.make_login().await?, &token)?;
-        let running = app::start(config, Role::All).await?;
-        anyhow::Ok((running, token))
+        let settings = settings(services, services.make_login().await?, &token);
+        // a wrong value is said by us, and before anything starts
+        let config = Config::load_with(None, &settings)?;
+        anyhow::Ok((Server::start(&settings).await?, config, token))
     };
-    let (running, token) = tokio::select! {
+    let (mut server, config, token) = tokio::select! {
         started = start => started?,
         stop = stopping.wished() => return Ok(interrupted(stop)),
     };
-    let outcome = serve(&running, token, services, stopping).await;
-    running.stop().await;
+    let outcome = serve(&mut server, token, services, stopping).await;
+    let patience = config.server.drain_seconds + 3.0;
+    server.stop(Duration::from_secs_f64(patience)).await;
     outcome
 }
 
 /// What `up` decides itself. The rest (model, limits, quiet hours …) is as configured.
-fn configure(services: &Services, database: String, token: &str) -> anyhow::Result<Config> {
-    let mut overrides = vec![
+fn settings(services: &Services, database: String, token: &str) -> Vec<(&'static str, String)> {
+    let mut settings = vec![
         ("database.url", database),
         ("redis.url", services.redis_url()),
         // the terminal phone is the provider, whatever account is configured
@@ -75,31 +77,38 @@ fn configure(services: &Services, database: String, token: &str) -> anyhow::Resu
         // it answers no STOP of its own
         ("twilio.keywords", "ours".to_owned()),
         ("twilio.segments_per_second", "1000".to_owned()),
+        // its list is a table beside ours: what it does not show after this was not taken
+        ("limits.settle_seconds", "3".to_owned()),
         ("server.public_url", String::new()),
     ];
     if config::brings_a_model() {
         overrides.push(("model.provider", "openai".to_owned()));
     }
     if env("ASSISTANT_SERVER__LISTEN").is_none() {
-        overrides.push(("server.listen", "127.0.0.1:0".to_owned()));
+        settings.push(("server.listen", "127.0.0.1:0".to_owned()));
     }
-    Ok(Config::load_with(None, &overrides)?)
+    // a person reads what it says: warnings and errors that someone should know of
+    if env("ASSISTANT_OPS__LOG").is_none() {
+        settings.push(("ops.log", "error".to_owned()));
+    }
+    settings
 }
 
 async fn serve(
-    running: &Running,
+    server: &mut Server,
     token: String,
     services: &mut Services,
     stopping: &mut Stopping,
 ) -> anyhow::Result<i32> {
-    let url = format!("http://{}", running.address);
-    let reach = Reach {
-        url: url.clone(),
+    let mut reach = Reach {
+        url: server.url.clone(),
         auth_token: token,
         own_number: OWN_NUMBER.to_owned(),
+        server: server.pid(),
     };
-    let _told = Told::write(&reach)?;
-    eprintln!("ready {url}");
+    let told = Told::write(&reach)?;
+    eprintln!("ready {}", server.url);
+    let connection = reach.clone().into();
     let talk = async {
         if is_null_device() {
             let program = std::env::current_exe().unwrap_or_else(|_| "assistant".into());
@@ -107,11 +116,24 @@ async fn serve(
             std::future::pending::<()>().await;
         }
         let number = PhoneNumber::parse(DEMO_NUMBER).expect("the demo number is a phone number");
-        let mut phone = Phone::connect(reach.into(), number).await?;
+        let mut phone = Phone::connect(connection, number).await?;
         let mut lines = stdin_lines();
         converse(&mut phone, &mut lines).await
     };
+    let keep = async {
+        loop {
+            let status = server.ended().await;
+            eprintln!("the server has ended ({status}) and is started again");
+            reach.server = None;
+            told.again(&reach);
+            server.start_again().await;
+            reach.server = server.pid();
+            told.again(&reach);
+            eprintln!("ready {}", server.url);
+        }
+    };
     tokio::select! {
+        never = keep => never,
         talked = talk => talked.map(|()| 0).map_err(Into::into),
         fallen = services.failure() => anyhow::bail!("{fallen} has ended by itself; its log is in {}", services.home().display()),
         stop = stopping.wished() => {
@@ -126,10 +148,21 @@ struct Told(PathBuf);
 
 impl Told {
     fn write(reach: &Reach) -> anyhow::Result<Self> {
-        let path = embedded::local()?.join(Reach::FILE);
+        let told = Self(embedded::local()?.join(Reach::FILE));
+        told.put(reach)?;
+        Ok(told)
+    }
+
+    /// The same after a restart. A phone that reads the old one finds the server gone, and asks again.
+    fn again(&self, reach: &Reach) {
+        if let Err(error) = self.put(reach) {
+            eprintln!("{} cannot be written: {error:#}", self.0.display());
+        }
+    }
+
+    fn put(&self, reach: &Reach) -> anyhow::Result<()> {
         let text = serde_json::to_string_pretty(reach)?;
-        write_private(&path, &format!("{text}\n"), None)?;
-        Ok(Self(path))
+        Ok(write_private(&self.0, &format!("{text}\n"), None)?)
     }
 }
 

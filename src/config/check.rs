@@ -64,6 +64,15 @@ impl Config {
                 ));
             }
         }
+        let heartbeat = self.ops.heartbeat_url.expose_secret();
+        if !heartbeat.is_empty() && !is_http_url(heartbeat) {
+            // not shown: whoever knows it can keep the watchdog quiet
+            return Err(key(
+                "ops.heartbeat_url",
+                "something else",
+                "a URL like https://watchdog.example.org/ping/1",
+            ));
+        }
         self.check_numbers()?;
         let secret = self.auth.jwt_secret.expose_secret();
         if !secret.is_empty() && secret.len() < 32 {
@@ -149,6 +158,7 @@ impl Config {
             ("limits.block_seconds", limits.block_seconds),
             ("limits.settle_seconds", limits.settle_seconds),
             ("limits.doubt_minutes", limits.doubt_minutes),
+            ("ops.heartbeat_seconds", self.ops.heartbeat_seconds),
         ] {
             if !(value > 0.0 && value <= 1e9) {
                 return Err(ConfigError::key(
@@ -193,6 +203,13 @@ impl Config {
         }
         Ok(())
     }
+}
+
+fn is_http_url(text: &str) -> bool {
+    url::Url::parse(text).is_ok_and(|url| {
+        matches!(url.scheme(), "http" | "https")
+            && url.host_str().is_some_and(|host| !host.is_empty())
+    })
 }
 
 fn is_sid(value: &str, prefix: &str) -> bool {

@@ -5,7 +5,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::Http;
-use crate::error::Problem;
+use crate::{error::Problem, switches::Switch};
 
 #[derive(Serialize, ToSchema)]
 pub struct Alive {
@@ -23,7 +23,8 @@ pub async fn alive() -> Json<Alive> {
 pub struct Ready {
     #[schema(example = "ready")]
     status: &'static str,
-    /// Parts that are away and without which it goes on: `redis`.
+    /// Parts that are away and without which it goes on (`redis`), and what the operator paused (`sending paused`, `turns
+    /// paused`, `model paused`).
     degraded: Vec<&'static str>,
 }
 
@@ -40,6 +41,7 @@ pub async fn ready(State(http): State<Http>) -> Result<Json<Ready>, Problem> {
     if !http.memory.answers().await {
         degraded.push("redis");
     }
+    degraded.extend(http.switches.off().map(Switch::paused));
     Ok(Json(Ready {
         status: "ready",
         degraded,

@@ -42,7 +42,9 @@ use crate::{
     clock::{Clock, new_id},
     config::Config,
     error::Problem,
+    mailbox::Manners,
     memory::ShortTerm,
+    switches::Switches,
 };
 
 /// What handlers share.
@@ -55,6 +57,8 @@ pub struct Http {
     pub public_base: Arc<str>,
     pub own_numbers: Arc<[String]>,
     pub memory: ShortTerm,
+    pub manners: Manners,
+    pub switches: Arc<Switches>,
     pub outbox_bell: Arc<Notify>,
     pub metrics: PrometheusHandle,
 }

@@ -1,17 +1,18 @@
-//! What the terminal phone asks the server: which texts reached it, and whether everything that a text led to is over.
-//! Mounted only where the terminal phone is the provider. May import: sms.
+//! What the terminal phone asks the server: which texts reached it, and whether everything that a text led to is over; and
+//! what it asks for: faults of the phone company, and a model that is away.
+//! Mounted only where the terminal phone is the provider. May import: sms, switches.
 //!
 //! Requests carry `X-Twilio-Signature`, computed as Twilio does for a GET: over the full URL, with the auth token. Who
 //! cannot sign a webhook cannot read a text.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use axum::{
     Json, Router,
     extract::{FromRequestParts, Query, State},
     http::{HeaderMap, StatusCode, Uri, header, request::Parts},
     response::{IntoResponse, Response},
-    routing::get,
+    routing::{get, post},
 };
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
@@ -19,7 +20,14 @@ use sqlx::PgPool;
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 
-use crate::sms::signature::{Body, Scheme, Verifier};
+use crate::{
+    clock::Clock,
+    sms::{
+        signature::{Body, Scheme, Verifier},
+        terminal::{Fault, Faults},
+    },
+    switches::{self, Switch, Switches},
+};
 
 /// The longest that a request waits for a text.
 const WAIT_LIMIT: Duration = Duration::from_secs(20);
@@ -37,6 +45,10 @@ pub struct TerminalState {
     pub base_url: String,
     /// Cancelled when the server stops: a waiting request is then answered at once.
     pub stopping: CancellationToken,
+    /// Those of the phone company that this server sends through.
+    pub faults: Arc<Faults>,
+    pub switches: Arc<Switches>,
+    pub clock: Clock,
 }
 
 /// The routes of the terminal phone.
@@ -44,6 +56,8 @@ pub fn router(state: TerminalState) -> Router {
     Router::new()
         .route("/terminal/texts", get(texts))
         .route("/terminal/settled", get(settled))
+        .route("/terminal/faults", post(faults))
+        .route("/terminal/model", post(model))
         .with_state(state)
 }
 
@@ -173,6 +187,48 @@ async fn texts(
             () = state.stopping.cancelled() => {}
         }
     }
+}
+
+/// What a post carries in its query, which the signature covers; its body is empty.
+#[derive(Deserialize)]
+struct Planned {
+    /// Missing: the faults end.
+    kind: Option<Fault>,
+    /// Missing: until they end.
+    count: Option<u32>,
+}
+
+async fn faults(
+    _: Signed,
+    State(state): State<TerminalState>,
+    Query(planned): Query<Planned>,
+) -> StatusCode {
+    state.faults.plan(planned.kind, planned.count);
+    StatusCode::NO_CONTENT
+}
+
+#[derive(Deserialize)]
+struct Wished {
+    down: bool,
+}
+
+/// The operator's switch of the model, from the phone: it survives a restart as any other does.
+async fn model(
+    _: Signed,
+    State(state): State<TerminalState>,
+    Query(wished): Query<Wished>,
+) -> Result<StatusCode, Problem> {
+    let now = state.clock.now();
+    switches::turn(
+        &state.pool,
+        Switch::Model,
+        wished.down,
+        now,
+        "the terminal phone",
+    )
+    .await?;
+    state.switches.read(&state.pool).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 #[derive(Deserialize)]

@@ -120,13 +120,7 @@ pub async fn sms(
     let started = std::time::Instant::now();
     let signed = verified(&http, &uri, &headers, &body).inspect_err(|_| count("refused"))?;
     let arrival = arrival(&http, &signed)?;
-    let kept = accept(
-        &http.pool,
-        http.config.twilio.keywords,
-        &arrival,
-        http.clock.now(),
-    )
-    .await;
+    let kept = accept(&http.pool, &http.manners, &arrival, http.clock.now()).await;
     let kept = kept.map_err(|error| {
         count("not_kept");
         tracing::error!(%error, "a text could not be kept");

@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     clock::Clock,
-    config::Keywords,
+    mailbox::Manners,
     sms::{self, provider::Provider},
 };
 
@@ -34,19 +34,44 @@ pub async fn every<F, E>(
     }
 }
 
-/// Pulls missed texts at start and every `period`: first as far back as is allowed, then from a little before the last
-/// round that succeeded.
-pub async fn pulling(
-    pool: PgPool,
-    provider: Arc<dyn Provider>,
-    keywords: Keywords,
-    (clock, period): (Clock, Duration),
-    stop: CancellationToken,
-) {
+/// How often the numbers of a messaging service are asked for again.
+const NUMBERS_AGAIN: SignedDuration = SignedDuration::from_hours(1);
+
+/// What a pull needs.
+pub struct Pulling {
+    pub pool: PgPool,
+    pub provider: Arc<dyn Provider>,
+    pub manners: Manners,
+    pub clock: Clock,
+    pub period: Duration,
+    /// The pace of a number that the provider names.
+    pub segments_per_second: f64,
+}
+
+/// Pulls missed texts at start and every period: first as far back as is allowed, then from a little before the last
+/// round that succeeded. The numbers of a messaging service are learnt before the first round, and again every hour.
+pub async fn pulling(this: Pulling, stop: CancellationToken) {
+    let Pulling {
+        pool,
+        provider,
+        manners,
+        clock,
+        period,
+        segments_per_second,
+    } = this;
     let mut since = Timestamp::UNIX_EPOCH;
+    let mut numbers_known: Option<Timestamp> = None;
     loop {
         let began = clock.now();
-        match sms::pull(&pool, &provider, keywords, &clock, since).await {
+        if numbers_known.is_none_or(|at| began.duration_since(at) > NUMBERS_AGAIN) {
+            match sms::register_service(&pool, &provider, segments_per_second, began).await {
+                Ok(_) => numbers_known = Some(began),
+                Err(error) => {
+                    tracing::warn!(%error, "the numbers of the messaging service are not known")
+                }
+            }
+        }
+        match sms::pull(&pool, &provider, &manners, &clock, since).await {
             Ok(_) => since = began - SignedDuration::from_mins(10),
             Err(error) => {
                 metrics::counter!("assistant_job_failures_total", "job" => "pull").increment(1);

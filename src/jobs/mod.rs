@@ -2,11 +2,13 @@
 //! every so often is a loop here. May import: mailbox, sms, agent, db.
 
 mod drain_mailbox;
+mod heartbeat;
 mod loops;
 mod queue;
 mod retention;
 
 pub use drain_mailbox::{DrainMailbox, Draining};
-pub use loops::{every, pulling};
+pub use heartbeat::{Heart, beat};
+pub use loops::{Pulling, every, pulling};
 pub use queue::Queue;
 pub use retention::expire;

@@ -1,13 +1,13 @@
 //! Keeping a text: one transaction, nothing slow.
 
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use jiff::{SignedDuration, Timestamp};
 use jiff_sqlx::ToSqlx;
 use sqlx::PgPool;
 
 use crate::{
-    config::Keywords,
+    config::{Config, Keywords},
     text::{self, Keyword, Noise},
 };
 
@@ -25,6 +25,25 @@ pub struct Arrival {
     pub opt_out_type: Option<String>,
 }
 
+/// What is said without a turn, as the operator configured it.
+#[derive(Clone, Debug)]
+pub struct Manners {
+    /// Who answers STOP, START and HELP.
+    pub keywords: Keywords,
+    /// Whom to ask when an account is switched off.
+    pub operator: Arc<str>,
+}
+
+impl Manners {
+    /// As configured.
+    pub fn of(config: &Config) -> Self {
+        Self {
+            keywords: config.twilio.keywords,
+            operator: config.ops.operator.as_str().into(),
+        }
+    }
+}
+
 /// What became of an arrival.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Kept {
@@ -34,9 +53,9 @@ pub enum Kept {
     Duplicate,
     /// Consent changed, or help was asked for: settled, no turn.
     Keyword,
-    /// A tapback, an auto-reply, or our own number.
+    /// A tapback, an auto-reply, our own number, or a number that has opted out: kept, settled, no turn.
     Ignored,
-    /// The number leads to no user.
+    /// The number leads to no user that is served.
     Stranger,
 }
 
@@ -52,6 +71,11 @@ const HELP: &str = "This is a personal assistant: it keeps tasks and more by tex
 pub const STRANGER: &str = "This is a personal assistant, and it does not know your number yet. \
     Ask whoever runs it to add you.";
 
+/// The one text a day to someone whose account is switched off.
+pub fn switched_off(operator: &str) -> String {
+    format!("Your account here is switched off, so I did nothing. To have it back, ask {operator}.")
+}
+
 static STRANGER_SEGMENTS: LazyLock<i32> = LazyLock::new(|| segments(STRANGER));
 
 /// Every text that this module says; a test reads them with the lint for reserved words.
@@ -62,20 +86,22 @@ pub const DISCLOSURES: [&str; 2] = [HELP, STOPPED];
 /// Keeps `arrival`: unique by SID, routed, in order, with a wake-up. `Err` means that nothing was kept.
 pub async fn accept(
     pool: &PgPool,
-    keywords: Keywords,
+    manners: &Manners,
     arrival: &Arrival,
     now: Timestamp,
 ) -> Result<Kept, sqlx::Error> {
     crate::crash_point!("accept.before");
-    let (kind, confirmation) = classify(arrival, keywords);
+    let (kind, confirmation) = classify(arrival, manners.keywords);
     let late = now.duration_since(arrival.sent_at) > LATE;
     let body = text::clean(&arrival.body);
     // a short code or a name cannot be texted
     let answerable = arrival.sender.starts_with('+');
     let confirmation = confirmation.filter(|_| answerable).map(text::economical);
     let stranger = answerable.then_some(STRANGER);
+    let switched_off = switched_off(&manners.operator);
+    let switched_off = answerable.then(|| text::economical(&switched_off));
     let outcome = sqlx::query_scalar!(
-        "select accept_message($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+        "select accept_message($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
         arrival.sid,
         arrival.sender,
         arrival.receiver,
@@ -89,6 +115,8 @@ pub async fn accept(
         confirmation.as_deref().map(segments),
         stranger,
         stranger.map(|_| *STRANGER_SEGMENTS),
+        switched_off.as_deref(),
+        switched_off.as_deref().map(segments),
     )
     .fetch_one(pool)
     .await?;
@@ -105,7 +133,8 @@ pub async fn accept(
 /// What kind of text this is, and what we say to it ourselves. Runs before any model sees the text.
 fn classify(arrival: &Arrival, keywords: Keywords) -> (&'static str, Option<&'static str>) {
     // the provider's word first: it has acted on it already, and has said so
-    let ours = keywords == Keywords::Ours && arrival.opt_out_type.is_none();
+    let unspoken = arrival.opt_out_type.is_none();
+    let ours = unspoken && (keywords == Keywords::Ours || !provider_hears(&arrival.body));
     let told = match arrival.opt_out_type.as_deref() {
         Some("STOP") => Some(Keyword::Stop),
         Some("START") => Some(Keyword::Start),
@@ -127,6 +156,30 @@ fn classify(arrival: &Arrival, keywords: Keywords) -> (&'static str, Option<&'st
         return ("stop", Some(STOPPED));
     }
     ("text", None)
+}
+
+/// Whether the provider answers this text itself: one of its own words, alone, in any case. Any other way of saying the
+/// same ("S.T.O.P.", "stop!") passes it by, and the confirmation is ours.
+/// Source: Twilio, "Twilio support for opt-out keywords (SMS STOP filtering)".
+fn provider_hears(body: &str) -> bool {
+    const WORDS: [&str; 13] = [
+        "STOP",
+        "STOPALL",
+        "UNSUBSCRIBE",
+        "CANCEL",
+        "END",
+        "QUIT",
+        "REVOKE",
+        "OPTOUT",
+        "START",
+        "YES",
+        "UNSTOP",
+        "HELP",
+        "INFO",
+    ];
+    WORDS
+        .iter()
+        .any(|word| body.trim().eq_ignore_ascii_case(word))
 }
 
 fn segments(body: &str) -> i32 {

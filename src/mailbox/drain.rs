@@ -1,6 +1,6 @@
 //! Draining a mailbox: its texts in arrival order, one turn at a time, one worker at a time.
 
-use std::{panic::AssertUnwindSafe, time::Duration};
+use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use futures_util::FutureExt;
 use jiff::{SignedDuration, Timestamp};
@@ -12,6 +12,7 @@ use crate::{
     crash_point,
     db::UserTx,
     domain::UserId,
+    switches::{Switch, Switches},
 };
 
 /// How a drain ended.
@@ -21,17 +22,24 @@ pub enum Drained {
     Empty,
     /// Another worker has it until then; the wake-up was put there.
     Busy { until: Timestamp },
-    /// Something went wrong or the process stops; what is pending waits for the next wake-up.
+    /// Something went wrong, the process stops, or turns are paused; what is pending waits for the next wake-up.
     Later,
     /// There is no such mailbox, or its user is not served any more.
     Gone,
 }
 
-/// Stops: `quiet` asks for no new turn, `abort` cuts waits short.
+/// Stops: `quiet` asks for no new turn, `abort` cuts waits short. The operator's switch pauses turns without a stop.
 #[derive(Clone, Debug, Default)]
 pub struct Stops {
     pub quiet: CancellationToken,
     pub abort: CancellationToken,
+    pub switches: Arc<Switches>,
+}
+
+impl Stops {
+    fn no_new_turn(&self) -> bool {
+        self.quiet.is_cancelled() || self.switches.is_off(Switch::Turns)
+    }
 }
 
 /// Drains the mailbox of `user`. Safe to call any number of times, from any number of workers.
@@ -41,6 +49,10 @@ pub async fn drain(
     user: UserId,
     stops: &Stops,
 ) -> Result<Drained, sqlx::Error> {
+    if stops.switches.is_off(Switch::Turns) {
+        // untouched: no lease, no attempt; the sweep finds the texts when turns go on
+        return Ok(Drained::Later);
+    }
     let ttl = Duration::from_secs_f64(agent.limits.lease_seconds);
     let mut tx = UserTx::begin(&agent.pool, user).await?;
     let epoch = match lease::claim(&mut tx, holder, ttl).await? {
@@ -87,7 +99,7 @@ async fn turns(
     loop {
         let mut tx = match next.take() {
             Some(tx) => tx,
-            None if stops.quiet.is_cancelled() => return Err(TurnError::Stopped),
+            None if stops.no_new_turn() => return Err(TurnError::Stopped),
             None => {
                 let mut tx = UserTx::begin(&agent.pool, user).await?;
                 agent::fence(&mut tx, epoch).await?;

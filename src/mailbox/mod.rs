@@ -5,6 +5,6 @@ mod accept;
 mod drain;
 mod lease;
 
-pub use accept::{Arrival, DISCLOSURES, Kept, TEXTS, accept};
+pub use accept::{Arrival, DISCLOSURES, Kept, Manners, TEXTS, accept, switched_off};
 pub use drain::{Drained, Stops, drain};
 pub use lease::sweep;

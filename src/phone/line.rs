@@ -1,6 +1,6 @@
 //! What a line means that someone typed or piped into the phone.
 
-use crate::domain::PhoneNumber;
+use crate::{domain::PhoneNumber, sms::terminal::Fault};
 
 /// One line, understood.
 #[derive(Debug, PartialEq, Eq)]
@@ -15,6 +15,15 @@ pub(super) enum Line {
     Quit,
     /// `:help`
     Help,
+    /// `:model down|up`
+    Model { down: bool },
+    /// `:faults 500 [COUNT]`; no kind is `:faults off`.
+    Faults {
+        kind: Option<Fault>,
+        count: Option<u32>,
+    },
+    /// `:kill`
+    Kill,
     /// A command that is none, with what is wrong in words.
     Wrong(String),
 }
@@ -23,6 +32,10 @@ pub(super) enum Line {
 pub(super) const HELP: &str = "\
 A line is a text to the assistant; \\n in it is a line break. Lines that start with : are for this phone:
   :as +15550100001   go on as this number
+  :model down|up     the language model is away, and back: the offline one answers meanwhile
+  :faults KIND [N]   the phone company fails, the next N posts or all: 500 (an error, nothing taken),
+                     timeout (taken, but the answer is lost), 429 (slow down), slow; off ends it
+  :kill              kill -9 to the server, which starts again
   :quit              hang up
   :help              this";
 
@@ -42,6 +55,10 @@ impl Line {
         match (name, rest.as_str()) {
             ("quit", "") => Self::Quit,
             ("help", "") => Self::Help,
+            ("kill", "") => Self::Kill,
+            ("model", "down") => Self::Model { down: true },
+            ("model", "up") => Self::Model { down: false },
+            ("faults", plan) => faults(plan),
             ("as", number) => match PhoneNumber::parse(number) {
                 Ok(number) => Self::As(number),
                 Err(error) => Self::Wrong(error.to_string()),
@@ -50,6 +67,28 @@ impl Line {
                 "\"{line}\" is no command of this phone; :help lists them"
             )),
         }
+    }
+}
+
+fn faults(plan: &str) -> Line {
+    let (kind, count) = plan.split_once(' ').unwrap_or((plan, ""));
+    let count = match count {
+        "" => Ok(None),
+        count => count.parse().map(Some),
+    };
+    match (kind, Fault::parse(kind), count) {
+        ("off", _, Ok(None)) => Line::Faults {
+            kind: None,
+            count: None,
+        },
+        (_, Some(kind), Ok(count)) if count != Some(0) => Line::Faults {
+            kind: Some(kind),
+            count,
+        },
+        _ => Line::Wrong(format!(
+            ":faults: found \"{plan}\", expected off, or {} and how often (1 or more)",
+            Fault::ALL.map(Fault::as_str).join(", ")
+        )),
     }
 }
 
@@ -74,6 +113,31 @@ mod tests {
         let number = PhoneNumber::parse("+15550100002").expect("a number");
         assert_eq!(Line::parse(":as +15550100002"), Line::As(number.clone()));
         assert_eq!(Line::parse(":as +1 (555) 010-0002"), Line::As(number));
+        assert_eq!(Line::parse(":model down"), Line::Model { down: true });
+        assert_eq!(Line::parse(":model up"), Line::Model { down: false });
+        assert_eq!(Line::parse(":kill"), Line::Kill);
+        let faults = |kind, count| Line::Faults { kind, count };
+        assert_eq!(Line::parse(":faults off"), faults(None, None));
+        assert_eq!(
+            Line::parse(":faults 500"),
+            faults(Some(Fault::Broken), None)
+        );
+        assert_eq!(
+            Line::parse(":faults timeout 2"),
+            faults(Some(Fault::Timeout), Some(2))
+        );
+        for wrong in [
+            ":model",
+            ":model sideways",
+            ":kill now",
+            ":faults",
+            ":faults 418",
+            ":faults 500 0",
+            ":faults 500 often",
+            ":faults off 2",
+        ] {
+            assert!(matches!(Line::parse(wrong), Line::Wrong(_)), "{wrong}");
+        }
         for wrong in [":", ":)", ":as", ":as me", ":quit now", ":QUIT"] {
             assert!(matches!(Line::parse(wrong), Line::Wrong(_)), "{wrong}");
         }

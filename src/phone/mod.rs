@@ -1,12 +1,16 @@
 //! The terminal phone: texts the server over its real, signed webhook, and shows what the server sends to its number.
 //! May import: sms (signature, terminal), text, domain. Knows no database: what it learns, it learns over HTTP.
 
+mod command;
 mod console;
 mod line;
 mod piped;
 mod typed;
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, de::DeserializeOwned};
@@ -16,7 +20,7 @@ use crate::{
     domain::PhoneNumber,
     sms::{
         signature::sign_form,
-        terminal::{TERMINAL_ACCOUNT, new_sid},
+        terminal::{Fault, TERMINAL_ACCOUNT, new_sid},
     },
     text,
 };
@@ -56,6 +60,7 @@ pub struct Phone {
     auth_token: SecretString,
     own_number: String,
     number: PhoneNumber,
+    killer: Option<Killer>,
     /// The last text seen by this number.
     seen: i64,
 }
@@ -81,6 +86,18 @@ pub struct Connection {
     pub auth_token: SecretString,
     /// The server's number.
     pub own_number: String,
+    /// Kills the server, where somebody starts it again.
+    pub killer: Option<Killer>,
+}
+
+/// How the server is killed; an error says in words why it was not.
+#[derive(Clone)]
+pub struct Killer(pub Arc<dyn Fn() -> Result<(), String> + Send + Sync>);
+
+impl std::fmt::Debug for Killer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Killer")
+    }
 }
 
 impl Phone {
@@ -92,6 +109,7 @@ impl Phone {
             auth_token: to.auth_token,
             own_number: to.own_number,
             number,
+            killer: to.killer,
             seen: 0,
         };
         phone.begin().await?;
@@ -167,6 +185,49 @@ impl Phone {
         }
         let path = format!("/terminal/settled?{}", query(&[("sid", sid)]));
         Ok(self.ask::<Settled>(&path).await?.settled)
+    }
+
+    /// Pauses the outside model, or lets it answer again.
+    async fn switch_model(&self, down: bool) -> Result<(), PhoneError> {
+        let wish = query(&[("down", if down { "true" } else { "false" })]);
+        self.tell(&format!("/terminal/model?{wish}")).await
+    }
+
+    /// Plans what goes wrong at the phone company.
+    async fn plan_faults(&self, kind: Option<Fault>, count: Option<u32>) -> Result<(), PhoneError> {
+        let count = count.map(|count| count.to_string());
+        let pairs: Vec<(&str, &str)> = [
+            ("kind", kind.map(Fault::as_str)),
+            ("count", count.as_deref()),
+        ]
+        .into_iter()
+        .filter_map(|(name, value)| Some((name, value?)))
+        .collect();
+        self.tell(&format!("/terminal/faults?{}", query(&pairs)))
+            .await
+    }
+
+    /// kill -9 to the server; what is under way there is found again after its restart.
+    fn kill(&self) -> Result<(), String> {
+        match &self.killer {
+            Some(Killer(kill)) => kill(),
+            None => Err(
+                ":kill works with `assistant up`, which starts its server again; this one would stay away"
+                    .to_owned(),
+            ),
+        }
+    }
+
+    async fn tell(&self, path: &str) -> Result<(), PhoneError> {
+        let url = format!("{}{path}", self.base_url);
+        let signature = sign_form(self.auth_token.expose_secret(), &url, &[]);
+        let post = || {
+            self.client
+                .post(&url)
+                .header("X-Twilio-Signature", &signature)
+                .timeout(Duration::from_secs(15))
+        };
+        self.patiently(post).await.map(drop)
     }
 
     async fn ask<T: DeserializeOwned>(&self, path: &str) -> Result<T, PhoneError> {

@@ -5,8 +5,9 @@ use std::time::{Duration, Instant};
 
 use super::{
     Phone, PhoneError,
+    command::{Next, obey},
     console::{Lines, printable, say},
-    line::{HELP, Line},
+    line::Line,
 };
 
 /// Between two looks at whether a text is settled; a text that arrives is seen sooner.
@@ -17,13 +18,10 @@ const ANSWER_LIMIT: Duration = Duration::from_secs(180);
 /// Goes through the lines to their end, or to `:quit`.
 pub(super) async fn converse(phone: &mut Phone, lines: &mut Lines) -> Result<(), PhoneError> {
     while let Some(line) = lines.recv().await {
-        match Line::parse(&line) {
-            Line::Blank => {}
-            Line::Quit => break,
-            Line::Help => eprintln!("{HELP}"),
-            Line::As(number) => phone.take(number).await?,
-            Line::Wrong(why) => eprintln!("{why}"),
-            Line::Text(body) => {
+        match obey(phone, Line::parse(&line)).await? {
+            Next::GoOn => {}
+            Next::HangUp => break,
+            Next::Text(body) => {
                 say(&format!("> {line}\n"))?;
                 let sid = phone.text(&body).await?;
                 until_settled(phone, &sid).await?;

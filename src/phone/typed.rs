@@ -4,8 +4,9 @@ use std::{io::IsTerminal, time::Duration};
 
 use super::{
     Phone, PhoneError,
+    command::{Next, obey},
     console::{Lines, printable, say},
-    line::{HELP, Line},
+    line::Line,
 };
 
 const PROMPT: &str = "> ";
@@ -41,16 +42,10 @@ pub(super) async fn converse(phone: &mut Phone, lines: &mut Lines) -> Result<(),
                     say("\n")?;
                     return Ok(());
                 };
-                match Line::parse(&line) {
-                    Line::Quit => return Ok(()),
-                    Line::Blank => {}
-                    Line::Help => eprintln!("{HELP}"),
-                    Line::Wrong(why) => eprintln!("{why}"),
-                    Line::As(number) => {
-                        phone.take(number).await?;
-                        eprintln!("Texting as {} now.", phone.number);
-                    }
-                    Line::Text(body) => drop(phone.text(&body).await?),
+                match obey(phone, Line::parse(&line)).await? {
+                    Next::HangUp => return Ok(()),
+                    Next::GoOn => {}
+                    Next::Text(body) => drop(phone.text(&body).await?),
                 }
                 say(PROMPT)?;
             }

@@ -9,6 +9,6 @@ pub mod signature;
 pub mod terminal;
 pub mod twilio;
 
-pub use pull::{pull, register_numbers};
+pub use pull::{pull, register_numbers, register_service};
 pub use reconcile::reconcile;
 pub use sender::Sender;

@@ -83,6 +83,9 @@ pub trait Provider: Send + Sync {
     /// Texts that reached our number `own` at or after `since`, oldest first, all pages.
     async fn list_received(&self, own: &str, since: Timestamp) -> Result<Vec<Received>, ListError>;
 
+    /// Our numbers that the provider knows and the configuration does not: those of a messaging service.
+    async fn service_numbers(&self) -> Result<Vec<String>, ListError>;
+
     /// A cheap call that shows whether credentials and address are right; the error is in words.
     async fn check(&self) -> Result<(), String>;
 }

@@ -9,8 +9,8 @@ use sqlx::PgPool;
 use super::provider::Provider;
 use crate::{
     clock::Clock,
-    config::{Keywords, Twilio},
-    mailbox::{Arrival, Kept, accept},
+    config::Twilio,
+    mailbox::{Arrival, Kept, Manners, accept},
 };
 
 /// Nothing older than this is pulled.
@@ -49,12 +49,33 @@ pub async fn register_numbers(
     Ok(())
 }
 
+/// Writes the numbers of our messaging service, so that texts to them are pulled before the first webhook names one.
+/// Returns how many were new.
+pub async fn register_service(
+    pool: &PgPool,
+    provider: &Arc<dyn Provider>,
+    segments_per_second: f64,
+    now: Timestamp,
+) -> anyhow::Result<u64> {
+    let numbers = provider.service_numbers().await?;
+    let new = sqlx::query!(
+        "insert into own_numbers (number, segments_per_second, first_active_at)
+         select n, $2, $3 from unnest($1::text[]) n on conflict (number) do nothing",
+        &numbers,
+        segments_per_second,
+        now.to_sqlx() as _,
+    )
+    .execute(pool)
+    .await?;
+    Ok(new.rows_affected())
+}
+
 /// Reads the provider's list for each of our numbers from `since` on and keeps what is not kept yet. Returns how many
 /// texts were new.
 pub async fn pull(
     pool: &PgPool,
     provider: &Arc<dyn Provider>,
-    keywords: Keywords,
+    manners: &Manners,
     clock: &Clock,
     since: Timestamp,
 ) -> anyhow::Result<usize> {
@@ -89,7 +110,7 @@ pub async fn pull(
                 sent_at: text.sent_at,
                 opt_out_type: None,
             };
-            if accept(pool, keywords, &arrival, now).await? != Kept::Duplicate {
+            if accept(pool, manners, &arrival, now).await? != Kept::Duplicate {
                 new += 1;
             }
         }

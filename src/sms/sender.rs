@@ -16,6 +16,7 @@ use crate::{
     config::Limits,
     crash_point,
     outbox::{self, Claim, Outcome},
+    switches::{Switch, Switches},
 };
 
 /// How long a text waits while the provider refuses our account.
@@ -29,6 +30,8 @@ pub struct Sender {
     pub clock: Clock,
     pub limits: Limits,
     pub bell: Arc<Notify>,
+    /// While sending is paused nothing is claimed: rows keep their order and wait.
+    pub switches: Arc<Switches>,
 }
 
 impl Sender {
@@ -63,7 +66,7 @@ impl Sender {
     }
 
     async fn claim(&self, free: usize) -> Vec<(Claim, Instant)> {
-        if free == 0 {
+        if free == 0 || self.switches.is_off(Switch::Sending) {
             return Vec::new();
         }
         let hold = Duration::from_secs_f64(self.limits.send_hold_seconds);

@@ -1,9 +1,15 @@
 //! The terminal phone as a phone company: texts are kept in a table until the phone asks for them over
-//! `/terminal/texts` (see `http/terminal.rs`). May import: provider, clock.
+//! `/terminal/texts` (see `http/terminal.rs`). It fails on request. May import: provider, clock.
+
+mod faults;
+
+use std::{sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use jiff::Timestamp;
 use sqlx::PgPool;
+
+pub use faults::{Fault, Faults};
 
 use super::provider::{ListError, Listed, Outgoing, Provider, Received, SendError};
 
@@ -15,6 +21,8 @@ pub const TERMINAL_ACCOUNT: &str = "AC00000000000000000000000000000000";
 pub struct Terminal {
     /// Connections in the daemon's role.
     pub pool: PgPool,
+    /// What goes wrong with the next posts.
+    pub faults: Arc<Faults>,
 }
 
 /// An id of a text in the form of Twilio's: `SM` and 32 hexadecimal digits.
@@ -32,6 +40,17 @@ impl Provider for Terminal {
     }
 
     async fn send(&self, text: &Outgoing) -> Result<String, SendError> {
+        let fault = self.faults.draw();
+        match fault {
+            Some(Fault::Broken) => return Err(SendError::Unknown("HTTP 500".to_owned())),
+            Some(Fault::Busy) => {
+                return Err(SendError::Busy {
+                    retry_after: Some(Duration::from_secs(1)),
+                });
+            }
+            Some(Fault::Slow) => tokio::time::sleep(Duration::from_secs(3)).await,
+            Some(Fault::Timeout) | None => {}
+        }
         let sid = new_sid();
         sqlx::query("select public.terminal_keep($1, $2, $3, $4)")
             .bind(&sid)
@@ -41,6 +60,9 @@ impl Provider for Terminal {
             .execute(&self.pool)
             .await
             .map_err(|error| outcome(&error))?;
+        if fault == Some(Fault::Timeout) {
+            return Err(SendError::Unknown("the answer is lost".to_owned()));
+        }
         Ok(sid)
     }
 
@@ -68,6 +90,10 @@ impl Provider for Terminal {
 
     /// Nothing: what this phone sends is posted to the webhook or, when that fails, never sent.
     async fn list_received(&self, _: &str, _: Timestamp) -> Result<Vec<Received>, ListError> {
+        Ok(Vec::new())
+    }
+
+    async fn service_numbers(&self) -> Result<Vec<String>, ListError> {
         Ok(Vec::new())
     }
 

@@ -4,6 +4,7 @@
 //! Sources: Twilio's pages "Messages resource", "Twilio API responses" (paging) and "Error and warning dictionary". The
 //! client that is passed in brings the connect time-out (3 s) and follows no redirects; the total time-out is set here.
 
+pub mod account;
 mod wire;
 
 use std::time::Duration;
@@ -14,7 +15,8 @@ use reqwest::{Client, RequestBuilder, StatusCode};
 use secrecy::{ExposeSecret, SecretString};
 use url::Url;
 
-use self::wire::{Account, Page, Taken, Wire, in_words, is_message_sid, read_json, retry_after};
+use self::account::AskError;
+use self::wire::{Page, Taken, Wire, in_words, is_message_sid, read_json, retry_after};
 use super::provider::{ListError, Listed, Outgoing, Provider, Received, SendError};
 
 /// Largest answer to a post that is read; the real ones stay near 1 KB.
@@ -32,6 +34,8 @@ pub struct Twilio {
     auth_token: SecretString,
     api_base: String,
     public_base: String,
+    /// Our messaging service, when there is one.
+    service: Option<String>,
     timeout: Duration,
 }
 
@@ -44,6 +48,7 @@ impl Twilio {
             auth_token: config.auth_token.clone(),
             api_base: config.api_base.trim_end_matches('/').to_owned(),
             public_base: public_base.trim_end_matches('/').to_owned(),
+            service: Some(config.messaging_service_sid.clone()).filter(|sid| !sid.is_empty()),
             timeout: Duration::try_from_secs_f64(config.timeout_seconds)
                 .unwrap_or(Duration::from_secs(10)),
         }
@@ -219,25 +224,27 @@ impl Provider for Twilio {
         Ok(received)
     }
 
-    async fn check(&self) -> Result<(), String> {
-        let url = format!(
-            "{}/2010-04-01/Accounts/{}.json",
-            self.api_base, self.account_sid
-        );
-        let response = self
-            .signed(self.client.get(url))
-            .send()
-            .await
-            .map_err(|error| format!("{} is not reached: {}", self.api_base, in_words(error)))?;
-        match response.status().as_u16() {
-            200 => {}
-            401 | 403 => {
-                return Err("twilio.account_sid and twilio.auth_token do not fit".to_owned());
-            }
-            404 => return Err("twilio.account_sid is not known there".to_owned()),
-            status => return Err(format!("the provider answers HTTP {status}")),
+    async fn service_numbers(&self) -> Result<Vec<String>, ListError> {
+        match &self.service {
+            Some(service) => self
+                .numbers_of(service)
+                .await
+                .map_err(|error| ListError(error.to_string())),
+            None => Ok(Vec::new()),
         }
-        let account: Account = read_json(response, ANSWER_LIMIT).await?;
+    }
+
+    async fn check(&self) -> Result<(), String> {
+        let account = self.account().await.map_err(|error| match error {
+            AskError::Refused {
+                status: 401 | 403, ..
+            } => "twilio.account_sid and twilio.auth_token do not fit".to_owned(),
+            AskError::Refused { status: 404, .. } => {
+                "twilio.account_sid is not known there".to_owned()
+            }
+            AskError::Refused { status, .. } => format!("the provider answers HTTP {status}"),
+            other => other.to_string(),
+        })?;
         match account.status.as_str() {
             "active" => Ok(()),
             other => Err(format!("the account is {other}, not active")),

@@ -17,7 +17,7 @@ const ORDER: &[&[&str]] = &[
     &["agent"],
     &["skills"],
     &["memory", "when", "model", "outbox"],
-    &["db", "domain", "text"],
+    &["db", "domain", "switches", "text"],
     &["clock", "config", "error", "fault"],
 ];
 

@@ -16,7 +16,7 @@ use serde_json::json;
 use super::{
     super::serve::cut,
     Fault, Sim,
-    check::{Refusal, check, form},
+    check::{KNOWN, Refusal, check, form},
     locked,
 };
 
@@ -32,6 +32,16 @@ pub(super) fn routes() -> Router<Arc<Sim>> {
 
 /// Checks the credentials first, then that the account in the path is theirs.
 pub(super) fn authorize(sim: &Sim, account: &str, headers: &HeaderMap) -> Result<(), Refusal> {
+    authenticate(sim, headers)?;
+    if account != sim.options.account_sid {
+        Err(not_found(account))
+    } else {
+        Ok(())
+    }
+}
+
+/// Checks the credentials alone: paths of the messaging API name no account.
+pub(super) fn authenticate(sim: &Sim, headers: &HeaderMap) -> Result<(), Refusal> {
     let ours = format!("{}:{}", sim.options.account_sid, sim.options.auth_token);
     let theirs = headers
         .get(header::AUTHORIZATION)
@@ -45,14 +55,10 @@ pub(super) fn authorize(sim: &Sim, account: &str, headers: &HeaderMap) -> Result
             message,
         });
     }
-    if account != sim.options.account_sid {
-        Err(not_found(account))
-    } else {
-        Ok(())
-    }
+    Ok(())
 }
 
-fn not_found(what: &str) -> Refusal {
+pub(super) fn not_found(what: &str) -> Refusal {
     let message = format!("The requested resource {what} was not found");
     Refusal {
         status: StatusCode::NOT_FOUND,
@@ -71,7 +77,9 @@ async fn account(
         .ok_or_else(|| not_found(&account))?;
     authorize(&sim, sid, &headers)?;
     let uri = format!("/2010-04-01/Accounts/{sid}.json");
-    let body = json!({ "sid": sid, "status": "active", "type": "Full", "uri": uri });
+    let kind = if sim.options.trial { "Trial" } else { "Full" };
+    let body =
+        json!({ "sid": sid, "status": sim.options.account_status, "type": kind, "uri": uri });
     Ok(Json(body).into_response())
 }
 
@@ -150,7 +158,7 @@ fn broken() -> Response {
 
 /// Checks, keeps and announces one text. The answer shows it as it was when it was accepted.
 fn accept(sim: &Arc<Sim>, headers: &HeaderMap, body: &[u8]) -> Result<serde_json::Value, Refusal> {
-    let form = form(headers, body)?;
+    let form = form(headers, body, KNOWN)?;
     let message = check(sim, &form)?;
     let answer = message.wire(&sim.options.account_sid);
     let sid = message.sid.clone();

@@ -13,7 +13,7 @@ use url::Url;
 use super::{Script, Sim, locked, log::Message, new_sid};
 
 /// Parameters of the documented request; all others are refused.
-const KNOWN: &[&str] = &[
+pub(super) const KNOWN: &[&str] = &[
     "To",
     "From",
     "MessagingServiceSid",
@@ -69,7 +69,11 @@ impl IntoResponse for Refusal {
 }
 
 /// The decoded form; any other body, and a parameter that is unknown or repeated, is refused.
-pub(super) fn form(headers: &HeaderMap, body: &[u8]) -> Result<HashMap<String, String>, Refusal> {
+pub(super) fn form(
+    headers: &HeaderMap,
+    body: &[u8],
+    known: &[&str],
+) -> Result<HashMap<String, String>, Refusal> {
     let kind = headers
         .get(header::CONTENT_TYPE)
         .and_then(|value| value.to_str().ok());
@@ -87,7 +91,7 @@ pub(super) fn form(headers: &HeaderMap, body: &[u8]) -> Result<HashMap<String, S
         let twice = form
             .insert(name.clone().into_owned(), value.into_owned())
             .is_some();
-        if twice || !KNOWN.contains(&&*name) {
+        if twice || !known.contains(&&*name) {
             return Err(Refusal::bad(
                 20001,
                 format!("Unknown or repeated parameter {name}"),
@@ -196,7 +200,7 @@ fn is_e164(number: &str) -> bool {
 }
 
 /// The provider calls http and https, and no host with an underscore.
-fn is_callback(url: &str) -> bool {
+pub(super) fn is_callback(url: &str) -> bool {
     Url::parse(url).is_ok_and(|url| {
         matches!(url.scheme(), "http" | "https")
             && url

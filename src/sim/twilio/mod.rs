@@ -10,6 +10,7 @@ mod control;
 mod faults;
 mod list;
 mod log;
+mod numbers;
 mod phone;
 
 use std::{
@@ -56,6 +57,16 @@ pub struct SimOptions {
     /// Of the faults that come by probability.
     pub seed: u64,
     pub clock: Clock,
+    /// active, suspended or closed.
+    pub account_status: String,
+    /// A trial account texts verified numbers only; here it only says so.
+    pub trial: bool,
+    /// Whether the account's numbers can text.
+    pub texts: bool,
+    /// The status of the messaging service's campaign (VERIFIED, IN_PROGRESS …), when one is registered.
+    pub campaign: Option<String>,
+    /// The same for the verification of toll-free numbers (TWILIO_APPROVED, IN_REVIEW …).
+    pub toll_free: Option<String>,
 }
 
 impl Default for SimOptions {
@@ -72,6 +83,11 @@ impl Default for SimOptions {
             list_lag: Duration::ZERO,
             seed: 1,
             clock: Clock::default(),
+            account_status: "active".to_owned(),
+            trial: false,
+            texts: true,
+            campaign: None,
+            toll_free: None,
         }
     }
 }
@@ -91,6 +107,8 @@ struct Sim {
     accepted: watch::Sender<usize>,
     faults: Mutex<faults::Faults>,
     webhook: Mutex<Option<String>>,
+    /// What was set on numbers (`PN…`) and on the service (`MG…`).
+    settings: Mutex<HashMap<String, numbers::Settings>>,
     /// (own number, recipient)
     opted_out: Mutex<HashSet<(String, String)>>,
     scripts: Mutex<HashMap<String, Script>>,
@@ -123,7 +141,10 @@ impl TwilioSim {
         let listener = TcpListener::bind(address).await?;
         let base_url = format!("http://{}", listener.local_addr()?);
         let sim = Arc::new(Sim::new(options));
-        let router = api::routes().merge(list::routes()).merge(control::routes());
+        let router = api::routes()
+            .merge(list::routes())
+            .merge(numbers::routes())
+            .merge(control::routes());
         sim.tasks.spawn(serve(
             listener,
             router.with_state(sim.clone()),
@@ -222,6 +243,7 @@ impl Sim {
             accepted: watch::Sender::new(0),
             faults: Mutex::new(faults::Faults::new(options.seed)),
             webhook: Mutex::new(options.webhook.clone()),
+            settings: Mutex::default(),
             opted_out: Mutex::default(),
             scripts: Mutex::default(),
             client,

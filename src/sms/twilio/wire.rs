@@ -19,11 +19,6 @@ pub(super) struct Taken {
 }
 
 #[derive(Deserialize)]
-pub(super) struct Account {
-    pub status: String,
-}
-
-#[derive(Deserialize)]
 pub(super) struct Page {
     pub messages: Vec<Wire>,
     pub next_page_uri: Option<String>,
