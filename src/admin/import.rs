@@ -114,12 +114,12 @@ fn parse(text: &[u8]) -> anyhow::Result<Read> {
             "line 1: found nothing, expected the header phone[,email][,name][,time_zone][,verified]"
         );
     };
-    let columns = columns(&header)?;
+    let columns = columns(&header, line_of(text, header.position()))?;
     let (mut good, mut wrong) = (Vec::new(), Vec::new());
     let mut seen: HashMap<String, u64> = HashMap::new();
     for record in records {
         let record = record?;
-        let line = record.position().map_or(0, csv::Position::line);
+        let line = line_of(text, record.position());
         if record.iter().all(str::is_empty) {
             continue;
         }
@@ -131,9 +131,17 @@ fn parse(text: &[u8]) -> anyhow::Result<Read> {
     Ok((good, wrong))
 }
 
+/// The line in which a record begins. The reader's own count is one short after blank lines and with Windows' ends.
+fn line_of(text: &str, position: Option<&csv::Position>) -> u64 {
+    let at = position.and_then(|position| usize::try_from(position.byte()).ok());
+    let (before, rest) = text.split_at_checked(at.unwrap_or(0)).unwrap_or((text, ""));
+    let blank = rest.bytes().take_while(|b| matches!(b, b'\r' | b'\n'));
+    let ends = before.bytes().chain(blank).filter(|b| *b == b'\n').count();
+    u64::try_from(ends).unwrap_or(0) + 1
+}
+
 /// The place of each column of ours.
-fn columns(header: &StringRecord) -> anyhow::Result<HashMap<&'static str, usize>> {
-    let line = header.position().map_or(1, csv::Position::line);
+fn columns(header: &StringRecord, line: u64) -> anyhow::Result<HashMap<&'static str, usize>> {
     let mut columns = HashMap::new();
     for (at, name) in header.iter().enumerate() {
         let known = COLUMNS

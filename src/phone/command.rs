@@ -42,6 +42,7 @@ pub(super) async fn obey(phone: &mut Phone, line: Line) -> Result<Next, PhoneErr
                 (Some(kind), None) => {
                     eprintln!("Every post fails with {} until :faults off.", kind.as_str());
                 }
+                (Some(kind), Some(1)) => eprintln!("The next post fails with {}.", kind.as_str()),
                 (Some(kind), Some(count)) => {
                     eprintln!("The next {count} posts fail with {}.", kind.as_str());
                 }

@@ -90,9 +90,9 @@ pub async fn pull(
         let since = since
             .max(number.first_active_at.to_jiff())
             .max(now - OLDEST);
-        let mut listed = provider.list_received(&number.number, since).await?;
-        // the list tells whole seconds
-        listed.retain(|text| text.sent_at.as_second() >= since.as_second());
+        // the list tells whole seconds: a text of the very second in which the number became ours is not older than it
+        let since = Timestamp::from_second(since.as_second())?;
+        let listed = provider.list_received(&number.number, since).await?;
         let sids: Vec<String> = listed.iter().map(|text| text.sid.clone()).collect();
         let missed: HashSet<String> =
             sqlx::query_scalar!(r#"select texts_not_kept($1) as "sid!""#, &sids)

@@ -7,6 +7,7 @@ const SHARED: &[&str] = &[
     "_sqlx_migrations",
     "own_numbers",
     "recipients",
+    "switches",
     "terminal_texts",
     "users",
 ];

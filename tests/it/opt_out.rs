@@ -69,11 +69,8 @@ async fn every_way_of_saying_stop_is_recorded_and_confirmed_exactly_once() {
         user.hears_nothing_more().await;
     }
     assert!(
-        model
-            .asked()
-            .iter()
-            .all(|prompt| prompt.texts == ["my tasks"]),
-        "no model sees such a word"
+        model.asked().is_empty(),
+        "no model sees such a word, or anything from who has said it"
     );
 }
 
@@ -348,4 +345,58 @@ async fn an_older_stop_that_is_pulled_late_does_not_undo_a_newer_start() {
             .starts_with("You will get no more texts")
     );
     assert!(is_out(&house, ANA).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stop_that_the_provider_does_not_hear_is_confirmed_by_us_and_one_that_it_hears_is_not() {
+    let house = handled_by_the_provider().build().await;
+    for (at, (word, answered)) in [
+        ("S.T.O.P.", true),
+        ("stop!", true),
+        ("opt out", true),
+        ("\"STOP\"", true),
+        ("stop", false),
+        (" StopAll ", false),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let number = format!("+155501003{at:02}");
+        let user = house.resident(&number).await;
+        // as without advanced opt-out: the provider acts, and its webhook says nothing of it
+        let post = Webhook::to(&house.url(), word).with("From", &number);
+        assert_eq!(post.post(&house.http()).await, 200);
+        assert!(is_out(&house, &number).await, "{word}");
+        if answered {
+            assert!(
+                user.hears().await.starts_with("You will get no more texts"),
+                "{word}"
+            );
+        }
+        user.hears_nothing_more().await;
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_who_has_opted_out_texts_is_kept_and_costs_no_turn_until_start() {
+    let model = Arc::new(Scripted::with(|_| Answer::text("a model was asked")));
+    let house = plain().model(&model).build().await;
+    let ana = house.resident(ANA).await;
+    ana.texts("STOP").await;
+    ana.hears().await;
+    for body in ["add a task: unheard", "?", "undo", "are you there"] {
+        ana.texts(body).await;
+    }
+    ana.hears_nothing_more().await;
+    assert!(model.asked().is_empty());
+    assert_eq!(house.db.count("select count(*) from turns").await, 0);
+    let kept = format!(
+        "select count(*) from messages where user_id = '{}' and state = 'ignored'",
+        ana.id
+    );
+    assert_eq!(house.db.count(&kept).await, 4, "kept with their owner");
+    assert!(ana.asks("START").await.starts_with("Welcome back"));
+    assert_eq!(ana.asks("hello").await, "a model was asked");
+    assert_eq!(model.asked().len(), 1);
+    ana.hears_nothing_more().await;
 }

@@ -213,13 +213,20 @@ async fn a_disabled_user_is_not_served_until_enabled_again() {
     run(&house, &state("disabled")).await;
     house.open().await;
     text(&house, ANA, OWN, "add a task: while disabled").await;
-    nth(&house, ANA, 1).await;
+    let told = nth(&house, ANA, 1).await.1;
+    assert!(
+        told.contains("switched off") && told.contains("the test house"),
+        "{told}"
+    );
+    // once a day, as a stranger is
+    text(&house, ANA, OWN, "hello?").await;
     // longer than the sweep needs to find what waits
     tokio::time::sleep(std::time::Duration::from_secs(4)).await;
     assert_eq!(house.db.count("select count(*) from turns").await, 0);
     assert_eq!(house.db.count("select count(*) from tasks").await, 0);
     run(&house, &state("active")).await;
     assert_eq!(nth(&house, ANA, 2).await.1, "T1 kept before");
+    assert_eq!(house.sim.sent_to(ANA).len(), 2);
     house.is_at_rest().await;
     assert_eq!(house.db.count("select count(*) from tasks").await, 1);
 }
@@ -283,6 +290,38 @@ async fn a_text_through_our_messaging_service_is_answered_from_the_number_it_rea
     assert_eq!(
         nth(&house, ANA, 2).await.1,
         "Undone: removed T1 by the pool"
+    );
+    house.is_at_rest().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_polls_with_a_messaging_service_alone_is_texted_before_any_webhook_names_a_number() {
+    let service = format!("MG{}", "a".repeat(32));
+    let numbers = [OWN, OTHER, "+15550100011"];
+    let sim = SimOptions {
+        messaging_service: Some(service.clone()),
+        numbers: numbers.map(str::to_owned).into(),
+        ..plain_sim()
+    };
+    let plan = Plan::default()
+        .sim(sim)
+        .set("twilio.from", "")
+        .set("twilio.receive", "poll")
+        .set("twilio.pull_seconds", "0.2")
+        .set("twilio.messaging_service_sid", &service);
+    let house = plan.build().await;
+    house.resident(ANA).await;
+    let known = "select count(*) from own_numbers where active and number like '+%'";
+    while house.db.count(known).await < 3 {
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    // on the second page of the pool
+    house
+        .sim
+        .hold_inbound(ANA, numbers[2], "add a task: by poll");
+    assert_eq!(
+        nth(&house, ANA, 1).await,
+        (numbers[2].to_owned(), "T1 by poll".to_owned())
     );
     house.is_at_rest().await;
 }
