@@ -82,7 +82,7 @@ fn settings(services: &Services, database: String, token: &str) -> Vec<(&'static
         ("server.public_url", String::new()),
     ];
     if config::brings_a_model() {
-        overrides.push(("model.provider", "openai".to_owned()));
+        settings.push(("model.provider", "openai".to_owned()));
     }
     if env("ASSISTANT_SERVER__LISTEN").is_none() {
         settings.push(("server.listen", "127.0.0.1:0".to_owned()));

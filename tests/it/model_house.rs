@@ -1,15 +1,17 @@
 //! A house whose texts are answered by an outside model: conversations in every mode, what stands behind it when it fails,
 //! and what the people are told.
 
-use std::sync::atomic::Ordering;
-
 use assistant::{
     config::Config,
     sim::model::{Fault, ModelSim, ModelSimOptions, Reply},
+    switches::Switch,
 };
 use serde_json::json;
 
-use crate::house::{ANA, Plan};
+use crate::{
+    house::{ANA, Plan},
+    operator::turn,
+};
 
 async fn model() -> ModelSim {
     ModelSim::start(ModelSimOptions {
