@@ -124,6 +124,28 @@ pub fn items(text: &str) -> Vec<String> {
         .collect()
 }
 
+/// Cuts like [`items`], and at every "and" too: for things to buy, of which "milk and eggs" are two. Known pairs stay one.
+#[must_use]
+pub fn things(text: &str) -> Vec<String> {
+    let mut all = Vec::new();
+    for item in items(text) {
+        let mut rest = item.as_str();
+        let mut ends = Vec::new();
+        while let Some((left, right)) = last_and(rest) {
+            ends.push(right);
+            rest = left;
+        }
+        ends.push(rest);
+        all.extend(
+            ends.into_iter()
+                .rev()
+                .map(|piece| finished(without_lead(piece))),
+        );
+    }
+    all.retain(|item| !item.is_empty());
+    all
+}
+
 fn in_one_line(line: &str) -> Vec<&str> {
     let numbered = at_numbers(line);
     if numbered.len() > 1 {
