@@ -23,7 +23,6 @@ use crate::text::{stem, words};
     Hash,
     Serialize,
     Deserialize,
-    schemars::JsonSchema,
     utoipa::ToSchema,
 )]
 #[serde(rename_all = "lowercase")]

@@ -3,7 +3,7 @@
 
 use super::{
     aisle::{Aisle, key_of},
-    quantity::{Quantity, Ratio, read_number},
+    quantity::{Dimension, Quantity, Ratio, read_number},
 };
 
 /// A name, and how much of it if that was said.
@@ -51,6 +51,12 @@ impl Good {
         let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
         let said =
             said.trim_matches(|c: char| matches!(c, ',' | ';' | '"' | '“' | '”' | '.' | '!' | '?'));
+        let is_amount_alone = said.parse().is_ok_and(|alone: Quantity| {
+            !matches!(alone.unit().dimension(), Dimension::Containers(_))
+        });
+        if is_amount_alone {
+            return None;
+        }
         let lower = said.to_lowercase();
         let is_numbered = NUMBERED.iter().any(|name| {
             lower
@@ -230,7 +236,16 @@ mod tests {
                 "{said}"
             );
         }
-        for nothing in ["", " ", "2 l", "?!", "...", &"x".repeat(201)] {
+        for nothing in [
+            "",
+            " ",
+            "2 l",
+            "3",
+            "a dozen",
+            "?!",
+            "...",
+            &"x".repeat(201),
+        ] {
             assert_eq!(Good::parse(nothing), None, "{nothing}");
         }
     }

@@ -35,6 +35,23 @@ pub fn numbers(said: &str, letter: &str) -> Option<Vec<String>> {
     (!words.is_empty() && all).then_some(words)
 }
 
+/// Whether only labels are named, and not all of them of this letter: "G2 and G3" are no tasks.
+pub fn names_others(said: &str, letter: &str) -> bool {
+    let mut words = said
+        .split([' ', ',', '&'])
+        .filter(|w| !w.is_empty() && !w.eq_ignore_ascii_case("and"))
+        .peekable();
+    let mut others = false;
+    words.peek().is_some()
+        && words.all(|word| {
+            label(word).is_some_and(|(of, _)| {
+                others |= of != letter;
+                true
+            })
+        })
+        && others
+}
+
 /// What was said without quotes, spaces and `#`.
 pub fn bare(said: &str) -> &str {
     said.trim().trim_matches('"').trim_start_matches('#')

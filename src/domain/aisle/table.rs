@@ -44,14 +44,14 @@ ice lolly,oven chips,pizza,popsicle,sorbet,waffle",
         Aisle::Pantry,
         "almond,almond butter,baked beans,baking powder,baking soda,balsamic vinegar,barley,bay leaves,bean,biscuit,black beans,\
 black pepper,bouillon,breadcrumbs,bread crumbs,broth,brown sugar,bulgur,candy,canned tomatoes,capers,cardamom,cashew,cayenne,cereal,chia seeds,\
-chickpea,chickpeas,chicken stock,chicken broth,chips,chocolate,chocolate chips,chutney,cinnamon,cocoa,cocoa powder,coconut milk,coconut oil,\
+chickpea,chicken stock,chicken broth,chips,chocolate,chocolate chips,chutney,cinnamon,cocoa,cocoa powder,coconut milk,coconut oil,\
 condensed milk,cookie,cooking oil,corn,corn flakes,cornflakes,cornflour,cornmeal,cornstarch,couscous,crackers,crisps,cumin,curry paste,\
 curry powder,dark chocolate,dried fruit,flour,fish sauce,gnocchi,granola,gravy,gravy granules,gherkin,hazelnut,honey,hot sauce,hummus,\
 instant noodles,jam,jelly,kidney beans,ketchup,lasagna,lasagne,lentil,macaroni,mac and cheese,maple syrup,marmalade,marshmallow,mayo,mayonnaise,\
 molasses,muesli,mustard,noodle,nutella,nutmeg,nuts,oatmeal,oats,oil,olive,olive oil,oregano,paprika,passata,pasta,pasta sauce,peanut,\
 peanut butter,peas,pecan,penne,pepper mill,peppercorns,pesto,pickle,pine nuts,pistachio,popcorn,porridge oats,powdered sugar,pretzel,\
 protein bars,protein powder,quinoa,raisin,ramen,raw sugar,relish,rice,rice cakes,saffron,salsa,salt,salt and pepper,sauce,sauerkraut,seeds,\
-sesame oil,sesame seeds,snacks,soup,soy sauce,spaghetti,spices,sprinkles,sriracha,stock,stock cubes,sugar,sunflower oil,sunflower seeds,syrup,\
+sesame oil,sesame seeds,snacks,soup,soy sauce,spaghetti,spices,sprinkles,sriracha,stock cubes,sugar,sunflower oil,sunflower seeds,syrup,\
 taco shells,tahini,tinned tomatoes,tomato paste,tomato puree,tomato sauce,tuna,turmeric,vanilla,vanilla extract,vegetable oil,vegetable stock,\
 vinegar,walnut,worcestershire sauce,yeast",
     ),

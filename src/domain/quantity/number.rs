@@ -50,7 +50,8 @@ pub fn read_number(text: &str) -> Option<(Ratio, &str, bool)> {
     let text = text.trim_start();
     let word = |word: &str| {
         let (front, rest) = text.split_at_checked(word.len())?;
-        (front.eq_ignore_ascii_case(word) && rest.starts_with(char::is_whitespace)).then_some(rest)
+        let ends = rest.is_empty() || rest.starts_with(char::is_whitespace);
+        (ends && front.eq_ignore_ascii_case(word)).then_some(rest)
     };
     if let Some((rest, (num, den))) = WORDS
         .iter()
@@ -58,7 +59,10 @@ pub fn read_number(text: &str) -> Option<(Ratio, &str, bool)> {
     {
         return Some((Ratio::exact(num, den)?, rest, false));
     }
-    if let Some(rest) = ARTICLES.iter().find_map(|article| word(article)) {
+    if let Some(rest) = ARTICLES
+        .iter()
+        .find_map(|article| word(article).filter(|rest| !rest.is_empty()))
+    {
         return Some((Ratio::whole(1)?, rest, true));
     }
     let (num, den, rest) = digits(text)?;
@@ -71,7 +75,8 @@ pub fn read_number(text: &str) -> Option<(Ratio, &str, bool)> {
 fn times(rest: &str) -> &str {
     let after = rest.trim_start();
     let stripped = after.strip_prefix(['x', 'X', '×']).filter(|behind| {
-        behind.starts_with(char::is_whitespace)
+        behind.is_empty()
+            || behind.starts_with(char::is_whitespace)
             || (after.len() == rest.len() && behind.starts_with(|c: char| c.is_ascii_digit()))
     });
     stripped.unwrap_or(rest)

@@ -211,37 +211,51 @@ pub fn best<'p, 't>(phrases: &'p [Phrase], text: &'t str) -> Option<(usize, Capt
 }
 
 /// Like [`best`], for tables in which phrases have a `meaning`: of those that tie, the ones that mean nothing drop out,
-/// and the others must mean the same. Returns the first of them, and what it means.
+/// and the others must mean the same. Slips are forgiven when nothing that was said word for word has a meaning. Returns
+/// the first of the phrases, and what it means.
 pub fn best_by<'p, 't, M: PartialEq>(
     phrases: &'p [Phrase],
     text: &'t str,
     meaning: impl Fn(usize, &Captures<'p, 't>) -> Option<M>,
 ) -> Option<(usize, M)> {
     let heard = Heard::new(text);
-    let readings = [Spelling::Exact, Spelling::Forgiving]
+    [Spelling::Exact, Spelling::Forgiving]
         .into_iter()
-        .find_map(|spelling| {
-            let mut readings: Vec<(Worth, usize, Captures<'p, 't>)> = Vec::new();
-            for (index, phrase) in phrases.iter().enumerate() {
-                let Some((worth, captures)) = phrase.read(&heard, spelling) else {
-                    continue;
-                };
-                if readings.first().is_some_and(|(best, ..)| *best < worth) {
-                    readings.clear();
-                }
-                if readings.first().is_none_or(|(best, ..)| *best == worth) {
-                    readings.push((worth, index, captures));
-                }
-            }
-            Some(readings).filter(|readings| !readings.is_empty())
-        })?;
-    let mut meant = readings
-        .into_iter()
-        .filter_map(|(_, index, captures)| Some((index, meaning(index, &captures)?)));
-    let (index, first) = meant.next()?;
-    meant
-        .all(|(_, other)| other == first)
-        .then_some((index, first))
+        .map(|spelling| {
+            most_specific(phrases, &heard, spelling)
+                .into_iter()
+                .filter_map(|(index, captures)| Some((index, meaning(index, &captures)?)))
+                .collect::<Vec<_>>()
+        })
+        .find(|meant| !meant.is_empty())
+        .and_then(|meant| {
+            let mut meant = meant.into_iter();
+            let first = meant.next()?;
+            meant.all(|(_, other)| other == first.1).then_some(first)
+        })
+}
+
+/// The phrases of greatest worth, with what they captured.
+fn most_specific<'p, 't>(
+    phrases: &'p [Phrase],
+    heard: &Heard<'t>,
+    spelling: Spelling,
+) -> Vec<(usize, Captures<'p, 't>)> {
+    let mut greatest = None;
+    let mut readings = Vec::new();
+    for (index, phrase) in phrases.iter().enumerate() {
+        let Some((worth, captures)) = phrase.read(heard, spelling) else {
+            continue;
+        };
+        if greatest < Some(worth) {
+            greatest = Some(worth);
+            readings.clear();
+        }
+        if greatest == Some(worth) {
+            readings.push((index, captures));
+        }
+    }
+    readings
 }
 
 #[cfg(test)]

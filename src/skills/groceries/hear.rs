@@ -157,7 +157,7 @@ fn got_and_gone() -> Vec<Hearing> {
     ];
     let remove_table = [
         (
-            "(delete|remove|erase|drop|take|cross|scratch|strike) {items} (from|off|off of|out of) [my|the|our] LIST",
+            "(delete|remove|erase|drop|take|scratch) {items} (from|off|off of|out of) [my|the|our] LIST",
             remove as Meaning,
         ),
         (

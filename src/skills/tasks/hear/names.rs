@@ -184,7 +184,7 @@ pub(super) fn is_name(said: &str) -> bool {
         ]
         .contains(last)
         && !NOT_TASKS.contains(&bare)
-        && naming::label(&lower).is_none_or(|(letter, _)| letter == LETTER)
+        && !naming::names_others(said, LETTER)
 }
 
 /// The numbers of "2 and 3", "1, 4", "T12"; `None` when it holds anything else.
