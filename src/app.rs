@@ -396,7 +396,10 @@ fn offline(skills: &Skills) -> Arc<dyn LanguageModel> {
         .collect();
     Arc::new(Offline::new(
         hearings,
-        vec!["add a task: renew passport", "my tasks"],
+        vec![
+            "add a task: renew passport",
+            "add milk and eggs to groceries",
+        ],
     ))
 }
 

@@ -1,9 +1,15 @@
-//! Values with rules and no I/O. What is checked once becomes a type. May import: clock, error.
+//! Values with rules and no I/O. What is checked once becomes a type. May import: clock, error, text.
 
+mod aisle;
+mod good;
 mod ids;
 mod phone;
+pub mod quantity;
 mod trust;
 
+pub use aisle::{Aisle, NoSuchAisle};
+pub use good::{Good, LONGEST_NAME};
 pub use ids::{TurnId, UserId};
 pub use phone::{NotANumber, PhoneNumber};
+pub use quantity::{Amounts, Quantity};
 pub use trust::Trust;

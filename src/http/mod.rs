@@ -2,12 +2,14 @@
 //! from the same lines. May import: mailbox, sms, skills, agent (the ledger), db, domain, error.
 
 mod docs;
+mod groceries;
 mod health;
 mod owner;
 mod page;
 mod serve;
 mod tasks;
 pub mod terminal;
+mod things;
 mod twilio;
 mod usage;
 
@@ -66,7 +68,11 @@ pub struct Http {
 #[derive(OpenApi)]
 #[openapi(
     info(title = "Personal Assistant", description = "What the assistant keeps for its users. Times are RFC 3339 in UTC; errors are RFC 9457."),
+<<<<<<< HEAD
     tags((name = "tasks", description = "Things to do"), (name = "account", description = "One's own account"), (name = "operation", description = "How the daemon is")),
+=======
+    tags((name = "tasks", description = "Things to do"), (name = "groceries", description = "Things to buy"), (name = "operation", description = "How the daemon is")),
+>>>>>>> 06ada90 (Groceries: amounts, aisles, the skill, REST; what tasks and groceries share stands once)
     modifiers(&Bearer)
 )]
 struct Api;
@@ -79,6 +85,12 @@ fn documented() -> OpenApiRouter<Http> {
         .routes(routes!(usage::list))
         .routes(routes!(tasks::list, tasks::create))
         .routes(routes!(tasks::read, tasks::change, tasks::delete))
+        .routes(routes!(groceries::list, groceries::create))
+        .routes(routes!(
+            groceries::read,
+            groceries::change,
+            groceries::delete
+        ))
 }
 
 /// The OpenAPI document, as JSON.

@@ -1,29 +1,28 @@
 //! Tasks over REST: the same rules, receipts and undo as by text. The pattern for every later resource.
 
 use axum::{
-    extract::{Path, Query, State, rejection::PathRejection, rejection::QueryRejection},
+    extract::{Path, Query, rejection::PathRejection, rejection::QueryRejection},
     http::StatusCode,
 };
 use jiff::{Timestamp, civil::Date};
-use serde::{Deserialize, Deserializer, Serialize};
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
-    Http,
     owner::Owner,
-    page::{JsonBody, Page, PageQuery},
+    page::{JsonBody, Page, PageQuery, given},
+    things,
 };
 use crate::{
-    agent::ledger::{self, Place},
     error::Problem,
     skills::{
-        Refusal, Scope, next_number,
+        Thing, next_number,
         tasks::{
-            LETTER,
+            LETTER, say,
             store::{self, NewTask, Task},
-            tool,
         },
+        thing,
     },
 };
 
@@ -100,11 +99,6 @@ pub struct ChangeTask {
     done: Option<bool>,
 }
 
-/// Tells "absent" from "null".
-fn given<'de, D: Deserializer<'de>>(d: D) -> Result<Option<Option<Date>>, D::Error> {
-    Option::<Date>::deserialize(d).map(Some)
-}
-
 /// Lists tasks by number, done ones included.
 #[utoipa::path(get, path = "/api/v1/me/tasks", tag = "tasks", params(PageQuery),
     responses((status = 200, body = Page<TaskView>), (status = 400, body = Problem), (status = 401, body = Problem)))]
@@ -112,18 +106,8 @@ pub async fn list(
     owner: Owner,
     query: Result<Query<PageQuery>, QueryRejection>,
 ) -> Result<axum::Json<Page<TaskView>>, Problem> {
-    let Query(query) = query.map_err(|e| Problem::bad_request(e.body_text()))?;
-    let limit = query.limit()?;
-    let mut scope = owner.scope().await?;
-    let mut tasks = store::page(&mut scope.tx, query.after()?, limit + 1).await?;
-    let more = tasks.len() as i64 > limit;
-    tasks.truncate(usize::try_from(limit).unwrap_or(usize::MAX));
-    let next_cursor = tasks.last().filter(|_| more).map(|t| t.number.to_string());
-    scope.tx.commit().await?;
-    Ok(axum::Json(Page {
-        items: tasks.into_iter().map(TaskView::from).collect(),
-        next_cursor,
-    }))
+    let page = things::page::<Task>(&owner, query).await?;
+    Ok(axum::Json(page.map(TaskView::from)))
 }
 
 /// Adds a task.
@@ -142,15 +126,8 @@ pub async fn create(
         due_on: body.due_on,
     };
     let task = store::insert(&mut scope.tx, number, &new, scope.now).await?;
-    let receipt = tool::added(&task, scope.today());
-    ledger::record(
-        &mut scope,
-        Place::default(),
-        ("tasks", "add_tasks"),
-        &[receipt],
-    )
-    .await?;
-    scope.tx.commit().await?;
+    let line = say::added(&task, scope.today());
+    things::keep(scope, ("tasks", "add_tasks"), &[thing::added(&task, line)]).await?;
     Ok((StatusCode::CREATED, axum::Json(task.into())))
 }
 
@@ -161,9 +138,7 @@ pub async fn read(
     owner: Owner,
     id: Result<Path<Uuid>, PathRejection>,
 ) -> Result<axum::Json<TaskView>, Problem> {
-    let mut scope = owner.scope().await?;
-    let task = find(&mut scope, id).await?;
-    scope.tx.commit().await?;
+    let task = things::read::<Task>(&owner, id).await?;
     Ok(axum::Json(task.into()))
 }
 
@@ -177,7 +152,7 @@ pub async fn change(
 ) -> Result<axum::Json<TaskView>, Problem> {
     let title = body.title.as_deref().map(checked).transpose()?;
     let mut scope = owner.scope().await?;
-    let before = find(&mut scope, id).await?;
+    let before: Task = things::find(&mut scope, id).await?;
     let mut after = before.clone();
     if let Some(title) = title {
         after.title = title;
@@ -193,21 +168,7 @@ pub async fn change(
         Some(false) => after.done_at = None,
         None => {}
     }
-    if after == before {
-        scope.tx.commit().await?;
-        return Ok(axum::Json(before.into()));
-    }
-    let (task, receipt) = tool::save(&mut scope, before, after, tool::changed_line)
-        .await
-        .map_err(refused)?;
-    ledger::record(
-        &mut scope,
-        Place::default(),
-        ("tasks", "edit_task"),
-        &[receipt],
-    )
-    .await?;
-    scope.tx.commit().await?;
+    let task = things::save(scope, ("tasks", "edit_task"), before, after, say::changed).await?;
     Ok(axum::Json(task.into()))
 }
 
@@ -216,29 +177,10 @@ pub async fn change(
     responses((status = 204), (status = 401, body = Problem), (status = 404, body = Problem)))]
 pub async fn delete(
     owner: Owner,
-    State(_): State<Http>,
     id: Result<Path<Uuid>, PathRejection>,
 ) -> Result<StatusCode, Problem> {
-    let mut scope = owner.scope().await?;
-    let task = find(&mut scope, id).await?;
-    let receipt = tool::delete(&mut scope, task).await.map_err(refused)?;
-    ledger::record(
-        &mut scope,
-        Place::default(),
-        ("tasks", "delete_tasks"),
-        &[receipt],
-    )
-    .await?;
-    scope.tx.commit().await?;
-    Ok(StatusCode::NO_CONTENT)
-}
-
-/// The owner's task of that id. Another user's, a missing one and a malformed id are the same 404.
-async fn find(scope: &mut Scope, id: Result<Path<Uuid>, PathRejection>) -> Result<Task, Problem> {
-    let Path(id) = id.map_err(|_| Problem::not_found())?;
-    store::find_by_id(&mut scope.tx, id)
-        .await?
-        .ok_or_else(Problem::not_found)
+    let scope = owner.scope().await?;
+    things::delete(scope, ("tasks", "delete_tasks"), id, say::deleted).await
 }
 
 fn checked(title: &str) -> Result<String, Problem> {
@@ -247,11 +189,4 @@ fn checked(title: &str) -> Result<String, Problem> {
         return Err(Problem::bad_request("title: 1 to 500 characters"));
     }
     Ok(title)
-}
-
-fn refused(refusal: Refusal) -> Problem {
-    match refusal {
-        Refusal::Tell(text) => Problem::conflict(text),
-        Refusal::Database(error) => error.into(),
-    }
 }

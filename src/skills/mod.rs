@@ -1,7 +1,12 @@
 //! The abilities, one folder each, and the trait they share. The agent knows skills through this page only; skills know
 //! nothing of HTTP, SMS or the model in use. May import: db, domain, when, model (the offline phrases), text.
 
+pub mod groceries;
+pub mod naming;
 pub mod tasks;
+pub mod thing;
+
+pub use thing::Thing;
 
 use std::{future::Future, pin::Pin, sync::Arc};
 
@@ -231,7 +236,7 @@ pub trait Skill: Send + Sync {
 
 /// The registry: one line a skill, in the order in which help shows them.
 pub fn all() -> Skills {
-    Skills::of(vec![Arc::new(tasks::Tasks)])
+    Skills::of(vec![Arc::new(tasks::Tasks), Arc::new(groceries::Groceries)])
 }
 
 /// All skills, with their tools by name.

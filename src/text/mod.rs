@@ -11,6 +11,7 @@ mod pages;
 mod phrase;
 mod segments;
 mod similar;
+mod stem;
 mod transliterate;
 mod words;
 
@@ -23,4 +24,6 @@ pub use opt_out::plain_opt_out;
 pub use pages::{CUT, HINT, pages};
 pub use segments::{Encoding, Size, is_gsm7, size};
 pub use similar::near_identical;
+pub use stem::stem;
 pub use transliterate::{clean, economical};
+pub use words::words;

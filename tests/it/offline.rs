@@ -1,4 +1,4 @@
-//! What the offline model understands about tasks, and what it asks about instead of guessing.
+//! What the offline model understands about each skill, and what it asks about instead of guessing.
 
 use assistant::{
     model::{Answer, LanguageModel, Prompt, offline::Offline},
@@ -9,7 +9,10 @@ use serde_json::Value;
 use crate::house::{ANA, House};
 
 /// `text => tool {args}` or `text => ?`.
-const TABLE: &str = include_str!("../../fixtures/offline_tasks.txt");
+const TABLES: [&str; 2] = [
+    include_str!("../../fixtures/offline_tasks.txt"),
+    include_str!("../../fixtures/offline_groceries.txt"),
+];
 
 fn model() -> Offline {
     let hearings = skills::all().iter().flat_map(Skill::hearings).collect();
@@ -17,8 +20,9 @@ fn model() -> Offline {
 }
 
 fn rows() -> impl Iterator<Item = (String, &'static str)> {
-    TABLE
-        .lines()
+    TABLES
+        .iter()
+        .flat_map(|table| table.lines())
         .filter(|line| !line.is_empty() && !line.starts_with('#'))
         .map(|line| {
             let (text, expected) = line
@@ -55,7 +59,7 @@ fn each_text_of_the_table_is_heard_as_it_says() {
         wrong.len(),
         wrong.join("\n")
     );
-    assert!(count >= 150, "only {count} texts");
+    assert!(count >= 450, "only {count} texts");
 }
 
 #[test]

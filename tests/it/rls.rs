@@ -44,6 +44,9 @@ async fn fill(house: &House, users: [Uuid; 2]) {
              values ($1, $1, $1, $1, '+1', 'tasks', 'clear_tasks', '{}', sha256('x'), 'secret', '1234', now(), now())",
             "insert into model_usage (user_id, hour, model) values ($1, now(), 'm')",
             "insert into tasks (id, user_id, number, title, created_at, changed_at) values (gen_random_uuid(), $1, 1, 'secret', now(), now())",
+            "insert into groceries (id, user_id, number, name, key, created_at, changed_at)
+             values (gen_random_uuid(), $1, 1, 'secret', 'secret', now(), now())",
+            "insert into grocery_aisles (user_id, key, aisle) values ($1, 'secret', 'dairy')",
         ] {
             let query = sqlx::query(sql);
             let query = if sql.contains("$1") { query.bind(user) } else { query };

@@ -368,7 +368,7 @@ fn with_words(value: &Value, word: &str) -> Value {
         Value::String(_) => Value::from(word),
         Value::Array(items) => items.iter().map(|item| with_words(item, word)).collect(),
         Value::Object(fields) => {
-            let closed = ["priority", "due"];
+            let closed = ["priority", "due", "aisle"];
             fields
                 .iter()
                 .map(|(name, v)| {
@@ -393,15 +393,15 @@ fn gsm7(text: &str) -> bool {
 }
 
 /// Two users, and the tools called as they are in a turn.
-struct Bench {
-    house: House,
-    pool: PgPool,
-    ana: Uuid,
-    ben: Uuid,
+pub struct Bench {
+    pub house: House,
+    pub pool: PgPool,
+    pub ana: Uuid,
+    pub ben: Uuid,
 }
 
 impl Bench {
-    async fn new() -> Self {
+    pub async fn new() -> Self {
         let house = Plan::default().closed().build().await;
         let pool = db::connect(&house.config().database).await.expect("a pool");
         let (ana, ben) = (
@@ -416,7 +416,7 @@ impl Bench {
         }
     }
 
-    async fn scope(&self, user: Uuid) -> Scope {
+    pub async fn scope(&self, user: Uuid) -> Scope {
         let tx = UserTx::begin(&self.pool, UserId(user))
             .await
             .expect("begun");
@@ -430,7 +430,7 @@ impl Bench {
     }
 
     /// Commits what succeeds.
-    async fn call(&self, user: Uuid, tool: &str, args: Value) -> Result<Done, String> {
+    pub async fn call(&self, user: Uuid, tool: &str, args: Value) -> Result<Done, String> {
         let all = skills::all();
         let (_, tool) = all.find_tool(tool).expect("a tool");
         let mut scope = self.scope(user).await;
@@ -445,7 +445,7 @@ impl Bench {
     }
 
     /// Every row of the user in the tables of skills, without what only bookkeeping sees.
-    async fn rows(
+    pub async fn rows(
         &self,
         user: Uuid,
     ) -> std::collections::BTreeMap<String, Vec<Map<String, Value>>> {

@@ -11,25 +11,60 @@ use serde_json::{Value, json};
 use sqlx::PgPool;
 use uuid::Uuid;
 
-use crate::house::{ANA, House, Plan};
+use crate::house::{ANA, Plan};
+
+/// A skill, what is wished of it at random, and everything that a user can see of it: with the version that later
+/// inverses expect.
+struct Walk {
+    skill: &'static str,
+    wish: fn(&mut u64) -> (&'static str, Value),
+    visible: &'static str,
+}
 
 #[tokio::test(flavor = "multi_thread")]
-async fn doing_and_undoing_changes_nothing_on_a_random_walk() {
+async fn doing_and_undoing_tasks_changes_nothing_on_a_random_walk() {
+    walk(Walk {
+        skill: "tasks",
+        wish: of_tasks,
+        visible: "select concat_ws('|', number, title, priority, due_on, state, done_at, version) from tasks order by number",
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn doing_and_undoing_groceries_changes_nothing_on_a_random_walk() {
+    walk(Walk {
+        skill: "groceries",
+        wish: of_groceries,
+        visible:
+            "select concat_ws('|', number, name, key, amount, state, got_at, version) from groceries
+                  union all select concat_ws('|', key, aisle) from grocery_aisles order by 1",
+    })
+    .await;
+}
+
+async fn walk(walk: Walk) {
     const STEPS: u64 = 250;
     let house = Plan::default().closed().build().await;
     let user = house.db.add_user(ANA, "America/New_York").await;
     let pool = db::connect(&house.config().database).await.expect("a pool");
+    let visible = async || -> Vec<String> {
+        sqlx::query_scalar(walk.visible)
+            .fetch_all(&house.db.admin)
+            .await
+            .expect("rows")
+    };
     let mut random = 20_261_123_u64;
     let mut done = 0;
     for step in 0..STEPS {
-        let (tool, args) = wish(&mut random);
-        let before = visible(&house).await;
+        let (tool, args) = (walk.wish)(&mut random);
+        let before = visible().await;
         let Ok(inverses) = act(&pool, user, tool, &args).await else {
             continue;
         };
         if inverses.is_empty() {
             assert_eq!(
-                visible(&house).await,
+                visible().await,
                 before,
                 "step {step}: {tool} {args} changed something without a receipt"
             );
@@ -37,12 +72,12 @@ async fn doing_and_undoing_changes_nothing_on_a_random_walk() {
         }
         done += 1;
         assert_ne!(
-            visible(&house).await,
+            visible().await,
             before,
             "step {step}: {tool} {args} left receipts and changed nothing"
         );
-        take_back(&pool, user, &inverses).await;
-        assert_eq!(visible(&house).await, before, "step {step}: {tool} {args}");
+        take_back(&pool, user, walk.skill, &inverses).await;
+        assert_eq!(visible().await, before, "step {step}: {tool} {args}");
         act(&pool, user, tool, &args)
             .await
             .expect("what was possible is possible again");
@@ -61,7 +96,7 @@ fn pick<'a, T>(random: &mut u64, from: &'a [T]) -> &'a T {
     &from[usize::try_from(*random >> 33).expect("31 bits") % from.len()]
 }
 
-fn wish(random: &mut u64) -> (&'static str, Value) {
+fn of_tasks(random: &mut u64) -> (&'static str, Value) {
     let title = (*pick(
         random,
         &[
@@ -96,6 +131,40 @@ fn wish(random: &mut u64) -> (&'static str, Value) {
     }
 }
 
+fn of_groceries(random: &mut u64) -> (&'static str, Value) {
+    let names = ["milk", "eggs", "flour", "tofu", "Tomatoes", "tomato"];
+    let amounts = [
+        "",
+        "1 l ",
+        "500 ml ",
+        "2 cans of ",
+        "a dozen ",
+        "1 lb ",
+        "3 ",
+    ];
+    let mut thing = || format!("{}{}", pick(random, &amounts), pick(random, &names));
+    let (one, two) = (thing(), thing());
+    let name = *pick(random, &names);
+    let aisle = *pick(random, &[None, Some("dairy"), Some("other")]);
+    match *pick(random, &[0, 0, 0, 0, 1, 1, 2, 3, 3, 4, 5]) {
+        0 => ("add_groceries", json!({"items": [one, two]})),
+        1 => ("got_groceries", json!({"items": [one]})),
+        2 => ("remove_groceries", json!({"items": [name]})),
+        3 => (
+            "edit_grocery",
+            json!({"item": name, "amount": pick(random, &["none", "2 l", "4"]), "aisle": aisle}),
+        ),
+        4 => (
+            "edit_grocery",
+            json!({"item": name, "name": pick(random, &names)}),
+        ),
+        _ => (
+            "clear_groceries",
+            json!({"got": *pick(random, &[true, false])}),
+        ),
+    }
+}
+
 async fn scope(pool: &PgPool, user: Uuid) -> Scope {
     let tx = UserTx::begin(pool, UserId(user)).await.expect("begun");
     Scope {
@@ -126,25 +195,15 @@ async fn act(pool: &PgPool, user: Uuid, tool: &str, args: &Value) -> Result<Vec<
     }
 }
 
-async fn take_back(pool: &PgPool, user: Uuid, inverses: &[Value]) {
+async fn take_back(pool: &PgPool, user: Uuid, skill: &str, inverses: &[Value]) {
     let skills = skills::all();
-    let tasks: &dyn Skill = skills.find("tasks").expect("tasks");
+    let skill: &dyn Skill = skills.find(skill).expect("a skill");
     let mut scope = scope(pool, user).await;
     for inverse in inverses.iter().rev() {
-        tasks
+        skill
             .undo(&mut scope, inverse)
             .await
             .expect("nothing has changed since");
     }
     scope.tx.commit().await.expect("committed");
-}
-
-/// Everything that a user can see of tasks, and the version that later inverses expect.
-async fn visible(house: &House) -> Vec<String> {
-    sqlx::query_scalar(
-        "select concat_ws('|', number, title, priority, due_on, state, done_at, version) from tasks order by number",
-    )
-    .fetch_all(&house.db.admin)
-    .await
-    .expect("rows")
 }

@@ -53,6 +53,17 @@ async fn no_text_that_leaves_in_a_long_conversation_asks_for_a_reserved_word() {
         "more",
         "my tasks",
         "done tasks",
+        "add 2 l milk, eggs and tofu to groceries",
+        "add eggs to groceries",
+        "groceries by aisle",
+        "got 1 l milk",
+        "got 2 cans of milk",
+        "what did i buy",
+        "change milk to 3 l",
+        "put tofu under produce",
+        "remove tofu",
+        "got 9",
+        "clear my groceries",
     ] {
         ana.texts(body).await;
         house.is_at_rest().await;

@@ -99,15 +99,38 @@ const PAIRS: &[(&str, &str)] = &[
     ("meet", "greet"),
 ];
 
+/// Pairs that lie in a shop as one thing.
+const SOLD_AS_ONE: &[(&str, &str)] = &[
+    ("salt", "pepper"),
+    ("salt", "vinegar"),
+    ("mac", "cheese"),
+    ("macaroni", "cheese"),
+    ("half", "half"),
+    ("fish", "chips"),
+    ("cookies", "cream"),
+    ("sweet", "sour"),
+    ("pork", "beans"),
+    ("cheese", "onion"),
+    ("cream", "onion"),
+    ("surf", "turf"),
+    ("black", "white"),
+];
+
 /// Cuts what was said into its items, in order, by the rules above.
 #[must_use]
 pub fn items(text: &str) -> Vec<String> {
+    let items = pieces(text).into_iter().map(finished);
+    items.filter(|item| !item.is_empty()).collect()
+}
+
+/// The items as they were written, their quotes and end marks on.
+fn pieces(text: &str) -> Vec<&str> {
     let lines: Vec<&str> = cut(text, |_, c| c == '\n');
     let lines: Vec<&str> = lines
         .into_iter()
         .filter(|line| !line.trim().is_empty())
         .collect();
-    let pieces = if lines.len() > 1 {
+    if lines.len() > 1 {
         let lines = if is_heading(lines[0], lines[1]) {
             &lines[1..]
         } else {
@@ -116,12 +139,26 @@ pub fn items(text: &str) -> Vec<String> {
         lines.iter().map(|line| without_bullet(line)).collect()
     } else {
         in_one_line(lines.first().copied().unwrap_or_default().trim())
-    };
-    pieces
-        .into_iter()
-        .map(finished)
-        .filter(|item| !item.is_empty())
-        .collect()
+    }
+}
+
+/// Cuts like [`items`], and at every "and" too: of things to buy, "milk and eggs" are two. What is sold as one stays one:
+/// "mac and cheese".
+#[must_use]
+pub fn things(text: &str) -> Vec<String> {
+    let mut all = Vec::new();
+    for item in pieces(text) {
+        let mut from = 0;
+        for (at, length) in ands(item) {
+            if at >= from && !is_pair(SOLD_AS_ONE, &item[..at], &item[at + length..]) {
+                all.push(finished(without_lead(&item[from..at])));
+                from = at + length;
+            }
+        }
+        all.push(finished(without_lead(&item[from..])));
+    }
+    all.retain(|item| !item.is_empty());
+    all
 }
 
 fn in_one_line(line: &str) -> Vec<&str> {
@@ -261,7 +298,14 @@ fn without_lead(piece: &str) -> &str {
 
 /// Both sides of the last "and" of a list's last item, unless they are a pair.
 fn last_and(piece: &str) -> Option<(&str, &str)> {
-    let mut found = None;
+    let (at, length) = ands(piece).pop()?;
+    let (left, right) = (&piece[..at], &piece[at + length..]);
+    (!is_pair(PAIRS, left, right)).then_some((left, right))
+}
+
+/// Where each "and" outside quotes and brackets is, and how long.
+fn ands(piece: &str) -> Vec<(usize, usize)> {
+    let mut found = Vec::new();
     let mut guarded_to = 0;
     for (at, c) in piece.char_indices() {
         if at < guarded_to {
@@ -270,10 +314,10 @@ fn last_and(piece: &str) -> Option<(&str, &str)> {
         if let Some(end) = guard_end(piece, at, c) {
             guarded_to = end;
         } else if let Some(length) = found_and(piece, at) {
-            found = Some((&piece[..at], &piece[at + length..]));
+            found.push((at, length));
         }
     }
-    found.filter(|(left, right)| !is_pair(left, right))
+    found
 }
 
 fn found_and(piece: &str, at: usize) -> Option<usize> {
@@ -283,7 +327,7 @@ fn found_and(piece: &str, at: usize) -> Option<usize> {
     })
 }
 
-fn is_pair(left: &str, right: &str) -> bool {
+fn is_pair(pairs: &[(&str, &str)], left: &str, right: &str) -> bool {
     let left = left
         .split_whitespace()
         .next_back()
@@ -294,7 +338,7 @@ fn is_pair(left: &str, right: &str) -> bool {
         .next()
         .map(fold)
         .unwrap_or_default();
-    PAIRS.contains(&(left.as_str(), trim_marks(&right)))
+    pairs.contains(&(left.as_str(), trim_marks(&right)))
 }
 
 /// The item as it is kept: trimmed, and without quotes around the whole of it.

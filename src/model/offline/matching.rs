@@ -7,7 +7,7 @@
 //! 2. more words of its own said; 3. fewer slips; 4. fewer words captured.
 //!
 //! Phrases that are equal in all of this and mean different things are a tie, and a tie is not
-//! understood: the grammar never guesses.
+//! understood: the grammar never guesses. One that means nothing, said this way, is no part of it.
 
 use std::cmp::Reverse;
 
@@ -204,42 +204,58 @@ impl<'a, 'p, 't> Table<'a, 'p, 't> {
 /// `None` when no phrase is heard, or when two tie: see the rules above.
 #[must_use]
 pub fn best<'p, 't>(phrases: &'p [Phrase], text: &'t str) -> Option<(usize, Captures<'p, 't>)> {
-    best_by(phrases, text, |index| index)
+    best_by(phrases, text, |index, captures| {
+        Some((index, captures.clone()))
+    })
+    .map(|(_, found)| found)
 }
 
-/// Like [`best`], for tables in which several phrases mean the same: a tie between phrases of equal
-/// `meaning` that captured the same is no tie, and the first of them is returned.
+/// Like [`best`], for tables in which phrases have a `meaning`: of those that tie, the ones that mean nothing drop out,
+/// and the others must mean the same. Slips are forgiven when nothing that was said word for word has a meaning. Returns
+/// the first of the phrases, and what it means.
 pub fn best_by<'p, 't, M: PartialEq>(
     phrases: &'p [Phrase],
     text: &'t str,
-    meaning: impl Fn(usize) -> M,
-) -> Option<(usize, Captures<'p, 't>)> {
+    meaning: impl Fn(usize, &Captures<'p, 't>) -> Option<M>,
+) -> Option<(usize, M)> {
     let heard = Heard::new(text);
     [Spelling::Exact, Spelling::Forgiving]
         .into_iter()
-        .find_map(|spelling| {
-            let mut readings: Vec<(Worth, usize, Captures<'p, 't>)> = Vec::new();
-            for (index, phrase) in phrases.iter().enumerate() {
-                let Some((worth, captures)) = phrase.read(&heard, spelling) else {
-                    continue;
-                };
-                if readings.first().is_some_and(|(best, ..)| *best < worth) {
-                    readings.clear();
-                }
-                if readings.first().is_none_or(|(best, ..)| *best == worth) {
-                    readings.push((worth, index, captures));
-                }
-            }
-            Some(readings).filter(|readings| !readings.is_empty())
+        .map(|spelling| {
+            most_specific(phrases, &heard, spelling)
+                .into_iter()
+                .filter_map(|(index, captures)| Some((index, meaning(index, &captures)?)))
+                .collect::<Vec<_>>()
         })
-        .and_then(|readings| {
-            let mut readings = readings.into_iter();
-            let (_, index, captures) = readings.next()?;
-            let agrees = |(_, other, theirs): (Worth, usize, Captures<'p, 't>)| {
-                meaning(other) == meaning(index) && theirs == captures
-            };
-            readings.all(agrees).then_some((index, captures))
+        .find(|meant| !meant.is_empty())
+        .and_then(|meant| {
+            let mut meant = meant.into_iter();
+            let first = meant.next()?;
+            meant.all(|(_, other)| other == first.1).then_some(first)
         })
+}
+
+/// The phrases of greatest worth, with what they captured.
+fn most_specific<'p, 't>(
+    phrases: &'p [Phrase],
+    heard: &Heard<'t>,
+    spelling: Spelling,
+) -> Vec<(usize, Captures<'p, 't>)> {
+    let mut greatest = None;
+    let mut readings = Vec::new();
+    for (index, phrase) in phrases.iter().enumerate() {
+        let Some((worth, captures)) = phrase.read(heard, spelling) else {
+            continue;
+        };
+        if greatest < Some(worth) {
+            greatest = Some(worth);
+            readings.clear();
+        }
+        if greatest == Some(worth) {
+            readings.push((index, captures));
+        }
+    }
+    readings
 }
 
 #[cfg(test)]

@@ -12,7 +12,7 @@ pub mod words;
 use async_trait::async_trait;
 use serde_json::Value;
 
-pub use items::items;
+pub use items::{items, things};
 pub use matching::{Captures, best, best_by};
 pub use phrase::{Phrase, PhraseError};
 pub use words::Heard;
@@ -62,14 +62,17 @@ impl Offline {
         }
     }
 
-    /// The call that `text` asks for.
+    /// The call that `text` asks for. Phrases that fit equally well must agree on it; one that means nothing, said this
+    /// way, has no say.
     pub fn hear(&self, text: &str) -> Option<Call> {
-        let (at, captures) = best_by(&self.phrases, text, |at| self.meanings[at].0)?;
-        let (tool, means) = self.meanings[at];
-        means(&captures).map(|args| Call {
-            tool: tool.to_owned(),
-            args,
-        })
+        let (_, call) = best_by(&self.phrases, text, |at, captures| {
+            let (tool, means) = self.meanings[at];
+            means(captures).map(|args| Call {
+                tool: tool.to_owned(),
+                args,
+            })
+        })?;
+        Some(call)
     }
 
     fn not_understood(&self, text: &str) -> String {

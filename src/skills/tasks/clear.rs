@@ -7,9 +7,8 @@ use serde_json::json;
 use super::{
     say,
     store::{self, Task, Which},
-    tool::delete,
 };
-use crate::skills::{Done, Effect, Preview, Refusal, Scope, Tool};
+use crate::skills::{Done, Effect, Preview, Refusal, Scope, Tool, thing};
 
 /// More tasks than this are cleared in several goes.
 const MOST: i64 = 500;
@@ -60,7 +59,8 @@ impl Tool for ClearTasks {
             ..Done::default()
         };
         for task in tasks {
-            done.receipts.push(delete(scope, task).await?);
+            let line = say::deleted(&task);
+            done.receipts.push(thing::delete(scope, task, line).await?);
         }
         Ok(done)
     }

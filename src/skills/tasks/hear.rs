@@ -10,7 +10,7 @@ mod names;
 use self::meanings::{
     add, add_for, add_high, add_one, change, change_numbered, clear_done, clear_open, due,
     due_numbered, finished, high, high_numbered, low, medium, no_day, open, rename, some,
-    some_numbered,
+    some_but_goods, some_numbered,
 };
 use crate::model::offline::Hearing;
 
@@ -153,9 +153,14 @@ pub fn hearings() -> Vec<Hearing> {
             some,
         ),
         h(
-            "(delete|remove|erase) [task|tasks|the task|number] {tasks*}",
+            "(delete|remove|erase) (task|tasks|the task|number) {tasks*}",
             "delete_tasks",
             some,
+        ),
+        h(
+            "(delete|remove|erase) {tasks*}",
+            "delete_tasks",
+            some_but_goods,
         ),
         h("(delete|remove|erase) {tasks} task", "delete_tasks", some),
         h(
@@ -165,7 +170,7 @@ pub fn hearings() -> Vec<Hearing> {
         ),
         h("(drop|scratch) {tasks*}", "delete_tasks", some_numbered),
         h(
-            "(delete|remove|drop|take) [task] {tasks} (from|off|off of) [my|the] (tasks|task list|todos|todo list|to do list|to-do list|list)",
+            "(delete|remove|drop|take) [task] {tasks} (from|off|off of) [my|the] (tasks|task list|todos|todo list|to do list|to-do list)",
             "delete_tasks",
             some,
         ),
@@ -184,6 +189,11 @@ pub fn hearings() -> Vec<Hearing> {
             "(delete|remove|erase|clear|wipe) [out|away] [all|all of] [my|the] (done|finished|completed) (tasks|todos)",
             "clear_tasks",
             clear_done,
+        ),
+        h(
+            "(delete|remove|drop|take) {tasks} (from|off|off of) [my|the] list",
+            "delete_tasks",
+            some_but_goods,
         ),
         h(
             "(rename|reword|retitle) [task|the task] {task} (to|into|as) {title*}",

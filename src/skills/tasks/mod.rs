@@ -4,15 +4,14 @@
 mod clear;
 mod find;
 mod hear;
-mod say;
+pub mod say;
 pub mod store;
 pub mod tool;
-mod undo;
 
 use async_trait::async_trait;
 use serde_json::{Value, json};
 
-use super::{Refusal, Scope, Skill, ToolEntry};
+use super::{Refusal, Scope, Skill, ToolEntry, thing};
 use crate::model::offline::Hearing;
 
 /// The letter of the short numbers: `T12`.
@@ -68,6 +67,6 @@ impl Skill for Tasks {
     }
 
     async fn undo(&self, scope: &mut Scope, inverse: &Value) -> Result<String, Refusal> {
-        undo::undo(scope, inverse).await
+        thing::undo::<store::Task>(scope, inverse).await
     }
 }

@@ -3,7 +3,10 @@
 use jiff::civil::Date;
 
 use super::store::Task;
-use crate::when;
+use crate::{
+    skills::{Thing, naming},
+    when,
+};
 
 /// `T12 renew passport, due Fri Nov 27 (high)`.
 pub fn task(task: &Task, today: Date) -> String {
@@ -82,13 +85,9 @@ pub fn not_found(what: &str) -> String {
     format!("I found no task \"{what}\". \"my tasks\" shows them.")
 }
 
-pub fn ambiguous(what: &str, found: &[Task]) -> String {
-    let some: Vec<_> = found
-        .iter()
-        .take(4)
-        .map(|t| format!("{} {}", t.label(), t.title))
-        .collect();
-    format!("Which one is \"{what}\"? {}", some.join("; "))
+pub fn ambiguous(what: &str, found: &[&Task]) -> String {
+    let named = found.iter().map(|t| format!("{} {}", t.label(), t.title));
+    naming::ambiguous(what, named)
 }
 
 pub fn no_such_day(said: &str) -> String {

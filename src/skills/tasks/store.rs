@@ -5,7 +5,8 @@ use jiff_sqlx::ToSqlx;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::{clock::new_id, db::UserTx};
+use super::say;
+use crate::{clock::new_id, db::UserTx, skills::Thing};
 
 /// A row of `tasks`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -23,10 +24,64 @@ pub struct Task {
     pub created_at: Timestamp,
 }
 
-impl Task {
-    /// `T12`.
-    pub fn label(&self) -> String {
-        format!("{}{}", super::LETTER, self.number)
+impl Thing for Task {
+    const LETTER: &'static str = super::LETTER;
+
+    fn id(&self) -> Uuid {
+        self.id
+    }
+
+    fn number(&self) -> i32 {
+        self.number
+    }
+
+    fn version(&self) -> i32 {
+        self.version
+    }
+
+    fn set_version(&mut self, version: i32) {
+        self.version = version;
+    }
+
+    fn line(&self, today: Date) -> String {
+        say::task(self, today)
+    }
+
+    fn restored(&self) -> &'static str {
+        if self.done_at.is_some() {
+            "done again"
+        } else {
+            "back to"
+        }
+    }
+
+    async fn find(tx: &mut UserTx, id: Uuid) -> Result<Option<Self>, sqlx::Error> {
+        find_by_id(tx, id).await
+    }
+
+    async fn find_by_number(tx: &mut UserTx, number: i32) -> Result<Option<Self>, sqlx::Error> {
+        find_by_number(tx, number).await
+    }
+
+    async fn page(tx: &mut UserTx, after: i32, limit: i64) -> Result<Vec<Self>, sqlx::Error> {
+        page(tx, after, limit).await
+    }
+
+    async fn update(
+        &self,
+        tx: &mut UserTx,
+        expected: i32,
+        now: Timestamp,
+    ) -> Result<Option<Self>, sqlx::Error> {
+        update(tx, self, expected, now).await
+    }
+
+    async fn remove(tx: &mut UserTx, id: Uuid, version: i32) -> Result<bool, sqlx::Error> {
+        delete(tx, id, version).await
+    }
+
+    async fn put_back(&self, tx: &mut UserTx, now: Timestamp) -> Result<bool, sqlx::Error> {
+        put_back(tx, self, now).await
     }
 }
 

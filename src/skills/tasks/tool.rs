@@ -7,10 +7,9 @@ use serde::Deserialize;
 use super::{
     find, say,
     store::{self, NewTask, Task, Which},
-    undo::Inverse,
 };
 use crate::{
-    skills::{Done, Effect, Receipt, Refusal, Scope, Tool, next_number},
+    skills::{Done, Effect, Refusal, Scope, Thing, Tool, next_number, thing},
     when,
 };
 
@@ -76,28 +75,13 @@ impl Tool for AddTasks {
                 due_on: due,
             };
             let task = store::insert(&mut scope.tx, number, &new, scope.now).await?;
-            done.receipts.push(added(&task, today));
+            done.receipts
+                .push(thing::added(&task, say::added(&task, today)));
         }
         if !said.is_empty() {
             done.says = Some(said.join("\n"));
         }
         Ok(done)
-    }
-}
-
-/// The receipt of a new task.
-pub fn added(task: &Task, today: Date) -> Receipt {
-    Receipt {
-        label: task.label(),
-        line: say::added(task, today),
-        inverse: Some(
-            Inverse::Delete {
-                id: task.id,
-                version: task.version,
-                label: task.label(),
-            }
-            .to_json(),
-        ),
     }
 }
 
@@ -266,48 +250,11 @@ impl Tool for DeleteTasks {
     async fn run(self, scope: &mut Scope) -> Result<Done, Refusal> {
         let mut done = Done::default();
         for task in named(scope, &self.tasks, Which::All).await? {
-            done.receipts.push(delete(scope, task).await?);
+            let line = say::deleted(&task);
+            done.receipts.push(thing::delete(scope, task, line).await?);
         }
         Ok(done)
     }
-}
-
-/// Deletes one task that was just read in this transaction.
-pub async fn delete(scope: &mut Scope, task: Task) -> Result<Receipt, Refusal> {
-    if !store::delete(&mut scope.tx, task.id, task.version).await? {
-        return Err(Refusal::Tell(say::not_found(&task.label())));
-    }
-    Ok(Receipt {
-        label: task.label(),
-        line: say::deleted(&task),
-        inverse: Some(Inverse::PutBack { task }.to_json()),
-    })
-}
-
-/// Writes a changed task and returns its receipt; `before` is the row as it was read.
-pub async fn save(
-    scope: &mut Scope,
-    before: Task,
-    mut after: Task,
-    line: fn(&Task, Date) -> String,
-) -> Result<(Task, Receipt), Refusal> {
-    let today = scope.today();
-    after.version = before.version + 1;
-    let Some(saved) = store::update(&mut scope.tx, &after, before.version, scope.now).await? else {
-        return Err(Refusal::Tell(say::not_found(&before.label())));
-    };
-    let receipt = Receipt {
-        label: saved.label(),
-        line: line(&saved, today),
-        inverse: Some(
-            Inverse::Restore {
-                version: saved.version,
-                before,
-            }
-            .to_json(),
-        ),
-    };
-    Ok((saved, receipt))
 }
 
 async fn named(scope: &mut Scope, said: &[String], which: Which) -> Result<Vec<Task>, Refusal> {
@@ -340,7 +287,7 @@ async fn change_each(
             continue;
         }
         done.receipts
-            .push(save(scope, before, after, line).await?.1);
+            .push(thing::save(scope, before, after, line).await?.1);
     }
     if !notes.is_empty() {
         done.says = Some(notes.join("\n"));
@@ -352,9 +299,4 @@ fn day(scope: &Scope, said: &str) -> Result<Date, Refusal> {
     when::day(said, scope.today())
         .map(|day| day.date)
         .map_err(|_| Refusal::Tell(say::no_such_day(said)))
-}
-
-/// The line of a changed task's receipt.
-pub fn changed_line(task: &Task, today: Date) -> String {
-    say::changed(task, today)
 }

@@ -2,7 +2,7 @@
 
 use proptest::prelude::*;
 
-use super::items;
+use super::{items, things};
 
 #[test]
 fn what_is_said_in_one_breath_is_cut_into_items() {
@@ -142,5 +142,33 @@ proptest! {
         for item in items(&text) {
             prop_assert!(!item.trim().is_empty());
         }
+    }
+}
+
+#[test]
+fn things_to_buy_are_cut_at_every_and_but_what_is_sold_as_one() {
+    for (text, expected) in [
+        ("milk and eggs", vec!["milk", "eggs"]),
+        ("milk and eggs and bread", vec!["milk", "eggs", "bread"]),
+        ("mac and cheese", vec!["mac and cheese"]),
+        (
+            "mac and cheese and salt and pepper",
+            vec!["mac and cheese", "salt and pepper"],
+        ),
+        ("rice, bacon and eggs", vec!["rice", "bacon", "eggs"]),
+        ("1,5 kg rice & 2 l milk", vec!["1,5 kg rice", "2 l milk"]),
+        ("half and half and milk", vec!["half and half", "milk"]),
+        (
+            "\"peas and carrots\", milk",
+            vec!["peas and carrots", "milk"],
+        ),
+        (
+            "nuts (salted and roasted)",
+            vec!["nuts (salted and roasted)"],
+        ),
+        ("and", vec!["and"]),
+        ("", vec![]),
+    ] {
+        assert_eq!(things(text), expected, "{text}");
     }
 }

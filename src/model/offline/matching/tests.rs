@@ -150,7 +150,13 @@ fn a_tie_between_meanings_is_not_understood() {
     assert_eq!(best(&table, "done milk"), None);
     let table = ["done {what}", "(done|finished) {what}"].map(Phrase::new);
     assert_eq!(best(&table, "done milk"), None);
-    assert_eq!(best_by(&table, "done milk", |_| "finish").unwrap().0, 0);
+    let agreed = best_by(&table, "done milk", |_, _| Some("finish"));
+    assert_eq!(agreed, Some((0, "finish")));
+    let second_only = |at, _: &Captures<'_, '_>| (at == 1).then_some("finish");
+    assert_eq!(
+        best_by(&table, "done milk", second_only),
+        Some((1, "finish"))
+    );
 }
 
 #[test]

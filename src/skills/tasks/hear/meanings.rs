@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::names::{COMPOUND, is_day, is_name, is_number, numbers};
+use super::names::{COMPOUND, is_day, is_good, is_name, is_number, numbers};
 use crate::{
     model::offline::{Captures, items},
     when,
@@ -87,6 +87,12 @@ pub(super) fn some(c: &Captures<'_, '_>) -> Option<Value> {
         .iter()
         .all(|task| is_name(task))
         .then(|| json!({"tasks": tasks}))
+}
+
+/// As `some`, where no word says that it is about tasks: what can only be something to buy is none.
+pub(super) fn some_but_goods(c: &Captures<'_, '_>) -> Option<Value> {
+    let said = c.get("tasks")?;
+    (!is_good(said)).then(|| some(c)).flatten()
 }
 
 pub(super) fn some_numbered(c: &Captures<'_, '_>) -> Option<Value> {

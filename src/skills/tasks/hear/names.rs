@@ -1,6 +1,11 @@
-//! What can be the name of a task when people talk about one, and what cannot. May import: when.
+//! What can be the name of a task when people talk about one, and what cannot. May import: when, domain.
 
-use crate::when;
+use crate::{
+    domain::Good,
+    model::offline::things,
+    skills::{naming, tasks::LETTER},
+    when,
+};
 
 /// Words that begin no task's name: pronouns, questions, filler, and what a text begins with that is not about one task.
 const NO_NAME: &[&str] = &[
@@ -157,9 +162,7 @@ pub(super) const COMPOUND: &[&str] = &[
 
 /// `2`, `T12`, `#3`.
 pub(super) fn is_number(word: &str) -> bool {
-    let digits = word.trim_start_matches('#');
-    let digits = digits.strip_prefix(['T', 't']).unwrap_or(digits);
-    !digits.is_empty() && digits.bytes().all(|b| b.is_ascii_digit())
+    naming::is_number(word, LETTER)
 }
 
 pub(super) fn is_day(said: &str) -> bool {
@@ -181,13 +184,15 @@ pub(super) fn is_name(said: &str) -> bool {
         ]
         .contains(last)
         && !NOT_TASKS.contains(&bare)
+        && !naming::names_others(said, LETTER)
 }
 
 /// The numbers of "2 and 3", "1, 4", "T12"; `None` when it holds anything else.
 pub(super) fn numbers(said: &str) -> Option<Vec<String>> {
-    let words = said
-        .split([' ', ',', '&'])
-        .filter(|w| !w.is_empty() && !w.eq_ignore_ascii_case("and"));
-    let words: Vec<_> = words.map(str::to_owned).collect();
-    (!words.is_empty() && words.iter().all(|word| is_number(word))).then_some(words)
+    naming::numbers(said, LETTER)
+}
+
+/// Whether "remove eggs" is about something to buy, and not about a task of that name.
+pub(super) fn is_good(said: &str) -> bool {
+    things(said).iter().all(|thing| Good::is_known(thing))
 }
