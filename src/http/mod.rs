@@ -68,11 +68,7 @@ pub struct Http {
 #[derive(OpenApi)]
 #[openapi(
     info(title = "Personal Assistant", description = "What the assistant keeps for its users. Times are RFC 3339 in UTC; errors are RFC 9457."),
-<<<<<<< HEAD
-    tags((name = "tasks", description = "Things to do"), (name = "account", description = "One's own account"), (name = "operation", description = "How the daemon is")),
-=======
-    tags((name = "tasks", description = "Things to do"), (name = "groceries", description = "Things to buy"), (name = "operation", description = "How the daemon is")),
->>>>>>> 06ada90 (Groceries: amounts, aisles, the skill, REST; what tasks and groceries share stands once)
+    tags((name = "tasks", description = "Things to do"), (name = "groceries", description = "Things to buy"), (name = "account", description = "One's own account"), (name = "operation", description = "How the daemon is")),
     modifiers(&Bearer)
 )]
 struct Api;
