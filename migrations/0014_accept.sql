@@ -20,6 +20,11 @@ declare
     v_user uuid; v_seq bigint; v_woken boolean; v_kind text := p_kind; v_consent timestamptz; v_out timestamptz;
     v_new boolean; v_confirm boolean; v_silent boolean; v_greeting text := p_stranger; v_greeting_segments integer := p_stranger_segments;
 begin
+    -- the provider takes YES for START: for who has opted out it is; for anybody else it answers what we asked
+    if v_kind = 'yes' then
+        v_kind := case when exists (select 1 from public.recipients where number = p_sender and opted_out_at is not null)
+                       then 'start' else 'text' end;
+    end if;
     if exists (select 1 from public.messages where provider_sid = p_sid) then return 'duplicate'; end if;
     if exists (select 1 from public.own_numbers where number = p_sender) then v_kind := 'ignored'; end if;
     if not exists (select 1 from public.own_numbers where number = p_receiver) then

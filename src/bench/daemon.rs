@@ -25,6 +25,16 @@ pub struct Daemon {
 impl Daemon {
     /// Starts it on `ground`, with texts going to `provider`.
     pub async fn start(ground: &Ground, role: &str, provider: &str) -> anyhow::Result<Self> {
+        Self::start_with(ground, role, provider, &[]).await
+    }
+
+    /// The same with `settings` in its environment.
+    pub async fn start_with(
+        ground: &Ground,
+        role: &str,
+        provider: &str,
+        settings: &[(&str, String)],
+    ) -> anyhow::Result<Self> {
         let began = Instant::now();
         let mut child = Command::new(std::env::current_exe()?)
             .args(["serve", "--role", role])
@@ -43,6 +53,7 @@ impl Daemon {
             .env("ASSISTANT_TWILIO__API_BASE", provider)
             .env("ASSISTANT_TWILIO__SEGMENTS_PER_SECOND", "1000000")
             .env("ASSISTANT_OPS__LOG", "error")
+            .envs(settings.iter().map(|(key, value)| (*key, value)))
             .stdin(Stdio::null())
             .stdout(Stdio::piped())
             .kill_on_drop(true)

@@ -5,6 +5,7 @@ mod daemon;
 mod pgbench;
 mod start;
 mod texts;
+mod turn;
 mod webhooks;
 
 use std::path::PathBuf;
@@ -25,6 +26,8 @@ pub enum What {
     Webhooks,
     /// Texts a second from webhook to posted reply, beside pgbench.
     Texts,
+    /// Turns with a simulated language model: text to reply, model calls and tokens.
+    Turn,
     /// Start to ready, and memory.
     Start,
     All,
@@ -74,7 +77,7 @@ pub struct Ground {
 }
 
 /// Users that a bench makes: `+15550200000` and up, with ids that pgbench can compute.
-pub const USERS: u32 = 200;
+pub const USERS: u32 = 500;
 
 /// The number of user `at`.
 pub fn number(at: u32) -> String {
@@ -126,6 +129,13 @@ async fn measure(
         let url = database(server, "bench_texts").await?;
         let limit = database(server, "bench_texts_limit").await?;
         figures.extend(texts::measure(&ground(url), &ground(limit), seconds).await?);
+    }
+    if matches!(what, What::Turn | What::All) {
+        let mut grounds = Vec::new();
+        for name in ["bench_turn", "bench_turn_slow", "bench_turn_wait"] {
+            grounds.push(ground(database(server, name).await?));
+        }
+        figures.extend(turn::measure(&grounds, seconds).await?);
     }
     if matches!(what, What::Start | What::All) {
         figures.extend(

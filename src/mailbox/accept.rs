@@ -141,6 +141,10 @@ fn classify(arrival: &Arrival, keywords: Keywords) -> (&'static str, Option<&'st
         Some("HELP") => Some(Keyword::Help),
         _ => None,
     };
+    if told == Some(Keyword::Start) && text::keyword(&arrival.body) != told {
+        // YES: a START only from who has opted out, which the database knows
+        return ("yes", None);
+    }
     match told.or_else(|| text::keyword(&arrival.body)) {
         Some(Keyword::Stop) => return ("stop", ours.then_some(STOPPED)),
         Some(Keyword::Start) => return ("start", ours.then_some(STARTED)),

@@ -52,7 +52,7 @@ async fn a_bare_yes_is_asked_for_the_code_and_a_no_leaves_everything() {
     let ana = house.resident(ANA).await;
     ana.asks("add tasks: one, two").await;
     let question = ana.asks("delete all my tasks").await;
-    for yes in ["yeah", "ok", "Do it!"] {
+    for yes in ["yes", "ok", "Do it!"] {
         assert_eq!(ana.asks(yes).await, question, "{yes}");
     }
     assert_eq!(ana.asks("no").await, "OK, I left it as it is.");
