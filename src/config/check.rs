@@ -100,7 +100,8 @@ impl Config {
             ("model.fallback_base_url", &model.fallback_base_url, true),
         ];
         for (name, url, may_be_empty) in urls {
-            if !is_url(url) && !(may_be_empty && url.is_empty()) {
+            let is_left_out = may_be_empty && url.is_empty();
+            if !is_left_out && !is_url(url) {
                 return Err(ConfigError::key(
                     name,
                     &quoted(url),

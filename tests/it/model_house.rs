@@ -1,16 +1,17 @@
 //! A house whose texts are answered by an outside model: conversations in every mode, what stands behind it when it fails,
 //! and what the people are told.
 
+use std::sync::atomic::Ordering;
+
 use assistant::{
     config::Config,
     sim::model::{Fault, ModelSim, ModelSimOptions, Reply},
-    switches::Switch,
 };
 use serde_json::json;
 
 use crate::{
     house::{ANA, Plan},
-    operator::turn,
+    program::Program,
 };
 
 async fn model() -> ModelSim {
@@ -145,11 +146,12 @@ async fn behind_the_first_model_stands_the_second_and_behind_it_the_phrases() {
             .await
             .contains("T1 renew passport")
     );
+    let paused = &house.running.as_ref().expect("it runs").model_paused;
     let asked = sim.asked().len() + other.asked().len();
-    turn(&house, Switch::Model, true).await;
+    paused.store(true, Ordering::Relaxed);
     assert!(ana.asks("my tasks").await.contains("renew passport"));
     assert_eq!(sim.asked().len() + other.asked().len(), asked, "paused");
-    turn(&house, Switch::Model, false).await;
+    paused.store(false, Ordering::Relaxed);
     sim.will(Reply::Says("Back again.".to_owned()));
     assert_eq!(ana.asks("anybody there now?").await, "Back again.");
     house.is_at_rest().await;
@@ -264,4 +266,64 @@ async fn a_house_without_outside_model_reaches_nothing() {
     let ana = house.resident(ANA).await;
     ana.asks("add a task: renew passport").await;
     assert!(sim.asked().is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn doctor_asks_the_outside_model_and_names_the_key_to_mend() {
+    let sim = model().await;
+    let house = Plan::default().build().await;
+    let program = |key: &str| {
+        Program::of(&house)
+            .set("server.public_url", "https://sms.example.org")
+            .set("model.provider", "openai")
+            .set("model.base_url", &sim.base_url)
+            .set("model.name", "model-a")
+            .set("model.api_key", key)
+    };
+    let right = program(&ModelSimOptions::default().key);
+    let (code, out, _) = right.runs(&["doctor"]).await;
+    assert!(code == 0 && out.contains("model-a answers"), "{out}");
+    let (code, out, errors) = program("canary-key").runs(&["doctor"]).await;
+    assert!(code == 1 && out.contains("model.api_key"), "{out}");
+    assert!(
+        !out.contains("canary-key") && !errors.contains("canary-key"),
+        "{out}{errors}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn at_the_most_talkative_the_log_holds_no_text_and_no_key() {
+    let sim = model().await;
+    let house = Plan::default().closed().build().await;
+    let program = Program::of(&house)
+        .set("ops.log", "warn,assistant=trace,async_openai=trace")
+        .set("model.provider", "openai")
+        .set("model.base_url", &sim.base_url)
+        .set("model.name", "model-a")
+        .set("model.api_key", ModelSimOptions::default().key);
+    let serving = program.serves().await;
+    house
+        .sim
+        .set_webhook(&format!("{}/webhooks/twilio/sms", serving.url));
+    let ana = house.resident(ANA).await;
+    for fault in [
+        Fault::NotJson,
+        Fault::CutHalf,
+        Fault::Overflow,
+        away(500),
+        away(401),
+    ] {
+        sim.fail_next(1, fault);
+        ana.asks("add a task: canary-text").await;
+    }
+    sim.will(Reply::Raw(json!("canary-text")));
+    sim.will(Reply::Raw(json!({ "choices": "canary-text" })));
+    ana.asks("tell me about canary-text").await;
+    house.is_at_rest().await;
+    let (_, log) = serving.stops().await;
+    assert!(log.contains("passed over"), "{log}");
+    assert!(
+        !log.contains("canary-text") && !log.contains("key-of-the"),
+        "{log}"
+    );
 }
