@@ -39,8 +39,9 @@ pub(super) struct Clause {
 pub(super) const QUOTED: &str = "\u{fffc}";
 
 /// The clauses of a sentence that hold a word or a check mark.
-pub(super) fn clauses(sentence: &str) -> Vec<Clause> {
-    let text = without_quotations(sentence);
+/// `alone` says that the sentence is all of the text: only then a quotation around it is no quotation.
+pub(super) fn clauses(sentence: &str, alone: bool) -> Vec<Clause> {
+    let text = without_quotations(sentence, alone);
     let mut reader = Reader::default();
     let mut signs = text.chars().peekable();
     let mut before = ' ';
@@ -148,8 +149,9 @@ impl Reader {
         }
         match OPENED.iter().find(|(closed, _)| *closed == plain) {
             Some((_, open)) => {
-                for word in open.split(' ') {
-                    self.push(word, word);
+                // other languages read what was written
+                for (at, word) in open.split(' ').enumerate() {
+                    self.push(word, if at == 0 { &written } else { word });
                 }
             }
             None => self.push(&plain, &written),
@@ -300,6 +302,17 @@ const OPENED: &[(&str, &str)] = &[
     ("shouldnt", "should not"),
     ("aint", "is not"),
     ("u", "you"),
+    ("pls", "please"),
+    ("plz", "please"),
+    ("ya", "you"),
+    ("tmrw", "tomorrow"),
+    ("yday", "yesterday"),
+    ("rn", "now"),
+    ("n", "and"),
+    ("idk", "i do not know"),
+    ("nah", "no"),
+    ("gimme", "give me"),
+    ("lmk", "let me know"),
     ("ur", "your"),
 ];
 
@@ -328,7 +341,7 @@ mod tests {
             let words: Vec<&str> = clause.words.iter().map(|w| w.plain.as_str()).collect();
             words.join(" ")
         };
-        clauses(sentence).iter().map(plain).collect()
+        clauses(sentence, true).iter().map(plain).collect()
     }
 
     #[test]

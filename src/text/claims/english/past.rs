@@ -103,7 +103,7 @@ fn of_ours(said: &Said<'_>, from: usize) -> bool {
     {
         return words.get(end).is_some_and(|word| words::is_base(word)) && real(end);
     }
-    if let Some(end) = pattern::ends_at(words, at, "took the liberty of")
+    if let Some(end) = pattern::ends_at(words, at, "took|taken the liberty of")
         .or_else(|| pattern::ends_at(words, at, "am|are done|finished"))
     {
         return words.get(end).is_some_and(|word| words::is_doing(word)) && real(end);
@@ -199,6 +199,7 @@ fn bare(said: &Said<'_>) -> bool {
             words,
             &[
                 "set for|at",
+                "set it|that|this|them for",
                 "set a|an|the|your ~ reminder|alarm|reminders",
                 "reset it|that|your",
             ],
@@ -283,6 +284,25 @@ const HEADS: &[&str] = &[
 
 /// Done-words that are adjectives before a bare noun.
 const ADJECTIVES: &[&str] = &[
+    "increased",
+    "decreased",
+    "raised",
+    "lowered",
+    "applied",
+    "settled",
+    "issued",
+    "extended",
+    "renewed",
+    "published",
+    "printed",
+    "revised",
+    "amended",
+    "attached",
+    "secured",
+    "fulfilled",
+    "linked",
+    "merged",
+    "delivered",
     "closed",
     "completed",
     "fixed",

@@ -73,7 +73,9 @@ fn of_ours(said: &Said<'_>, at: usize) -> bool {
 /// Beside the done-words: what an assistant can only keep by remembering it.
 const KEEPING: &[&str] = &[
     "remind|ping|nudge|wake|buzz|alert|notify|call|poke|bug",
-    "remember|track|monitor",
+    "remember|track|monitor|hmu",
+    "hit you|u up",
+    "leave ~ message|note|voicemail",
     "let ~ know",
     "make sure|certain",
     "make a|that|the|those|this ~ note|change|changes|reservation|booking|happen|edit",
@@ -91,7 +93,8 @@ const KEEPING: &[&str] = &[
     "cross|check|tick ~ off",
     "bring|roll ~ back",
     "hold onto|on",
-    "see to",
+    "see|attend|tend to",
+    "ensure|arrange",
     "not forget",
     "have that|it ~ done|ready|sent|set|booked|added",
     "give you ~ nudge|reminder|shout|heads|buzz|call|ring",
