@@ -9,6 +9,7 @@ mod cli;
 mod client;
 mod confirming;
 mod doubts;
+mod eval;
 mod faults;
 mod fencing;
 mod gate;

@@ -6,6 +6,7 @@ mod passive;
 mod past;
 mod promise;
 mod state;
+mod verbs;
 mod words;
 
 use super::{
@@ -91,9 +92,9 @@ pub(super) fn claims(clauses: &[Clause], asks: bool) -> bool {
 /// Whether a word can be part of a claim at all: a done-word in any form, or a word of a fixed phrase.
 #[cfg(test)]
 pub(super) fn is_done_word(word: &str) -> bool {
-    words::is_done(word)
-        || words::is_base(word)
-        || words::is_doing(word)
+    verbs::is_done(word)
+        || verbs::is_base(word)
+        || verbs::is_doing(word)
         || [
             words::SIDE,
             words::SIDE_STARTS,

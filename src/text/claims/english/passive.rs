@@ -1,14 +1,14 @@
 //! text/claims/english/passive.rs — "has been added", "is now set", "was deleted", "milk added to your list".
 //! May import: this folder.
 
-use super::{DAYS, Said, is_number, pattern, words};
+use super::{DAYS, Said, is_number, pattern, verbs};
 
 pub(super) fn claims(said: &Said<'_>) -> bool {
     (0..said.words.len()).any(|at| participle(said.words, at) && claims_at(said, at))
 }
 
 fn participle(words: &[&str], at: usize) -> bool {
-    words::is_participle(words[at])
+    verbs::is_participle(words[at])
         || pattern::begins(
             &words[at..],
             &[

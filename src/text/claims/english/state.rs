@@ -1,7 +1,7 @@
 //! text/claims/english/state.rs — "it's on your list now", "that's off your list", "you're all set", "consider it done".
 //! May import: this folder.
 
-use super::{Said, pattern, words};
+use super::{Said, pattern, verbs};
 
 pub(super) fn claims(said: &Said<'_>) -> bool {
     let words = said.words;
@@ -31,7 +31,7 @@ pub(super) fn claims(said: &Said<'_>) -> bool {
         .is_some_and(real)
         || words[0] == "consider"
             && words.iter().any(|word| {
-                words::is_participle(word) || matches!(*word, "done" | "sorted" | "gone")
+                verbs::is_participle(word) || matches!(*word, "done" | "sorted" | "gone")
             })
 }
 
