@@ -35,6 +35,9 @@ pub(super) struct Clause {
     pub heads: bool,
 }
 
+/// Words after which a clause without an end is cut; the rules compare every word with those before it.
+const LONGEST: usize = 80;
+
 /// The stand-in for a quotation among the words.
 pub(super) const QUOTED: &str = "\u{fffc}";
 
@@ -138,6 +141,11 @@ impl Reader {
     /// Ends the word; `apostrophe` when the next belongs to it.
     fn end_word(&mut self, apostrophe: bool) {
         let joined = std::mem::replace(&mut self.joined, apostrophe);
+        if self.words.len() >= LONGEST && !joined && !self.chunk.is_empty() {
+            let chunk = std::mem::take(&mut self.chunk);
+            self.end_clause(Join::Break);
+            self.chunk = chunk;
+        }
         if self.chunk.is_empty() {
             return;
         }
@@ -190,10 +198,11 @@ impl Reader {
 
     fn heads(&mut self, really: bool) {
         self.end_word(false);
-        if really && self.words.is_empty() {
-            if let Some(last) = self.done.last_mut() {
-                last.heads = true;
-            }
+        if really
+            && self.words.is_empty()
+            && let Some(last) = self.done.last_mut()
+        {
+            last.heads = true;
         }
     }
 

@@ -12,7 +12,7 @@ pub(super) fn sentences(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let (mut start, mut at) = (0, 0);
     while at < signs.len() {
-        at = match quoted.iter().find(|range| range.start == at) {
+        at = match starting(&quoted, at) {
             // a quotation that is the whole text, or closes with the end of its sentence, ends one
             Some(range) if !ends(signs[range.end - 2].1) || goes_on(&signs, range.end) => range.end,
             Some(range) => range.end - 1,
@@ -21,8 +21,11 @@ pub(super) fn sentences(text: &str) -> Vec<Range<usize>> {
         let Some(&(_, sign)) = signs.get(at) else {
             break;
         };
-        let closes_quote =
-            at > 0 && quoted.iter().any(|range| range.end == at + 1) && !goes_on(&signs, at + 1);
+        let closes_quote = at > 0
+            && quoted
+                .binary_search_by_key(&(at + 1), |range| range.end)
+                .is_ok()
+            && !goes_on(&signs, at + 1);
         if sign != '\n' && !closes_quote && !(ends(sign) && follows_gap(&signs, at + 1)) {
             at += 1;
             continue;
@@ -49,7 +52,7 @@ pub(super) fn without_quotations(text: &str, alone: bool) -> String {
     let mut bare = String::with_capacity(text.len());
     let mut at = 0;
     while let Some(&(_, sign)) = signs.get(at) {
-        match quoted.iter().find(|range| range.start == at) {
+        match starting(&quoted, at) {
             Some(range) if !(alone && is_all(&signs, range)) => {
                 bare.push_str(" \u{fffc} ");
                 at = range.end;
@@ -61,6 +64,15 @@ pub(super) fn without_quotations(text: &str, alone: bool) -> String {
         }
     }
     bare
+}
+
+/// Signs after which a mark that is not closed opens nothing.
+const LONGEST: usize = 1000;
+
+/// The quotation that begins here.
+fn starting(quoted: &[Range<usize>], at: usize) -> Option<&Range<usize>> {
+    let found = quoted.binary_search_by_key(&at, |range| range.start);
+    found.ok().map(|found| &quoted[found])
 }
 
 fn is_all(signs: &[(usize, char)], range: &Range<usize>) -> bool {
@@ -80,7 +92,7 @@ fn quotations(signs: &[(usize, char)]) -> Vec<Range<usize>> {
             continue;
         };
         let straight = closing.contains(sign(at));
-        let end = (at + 2..signs.len())
+        let end = (at + 2..signs.len().min(at + LONGEST))
             .take_while(|&end| sign(end) != '\n')
             .find(|&end| {
                 let loose = sign(end - 1).is_whitespace() || sign(end + 1).is_alphanumeric();

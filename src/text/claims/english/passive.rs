@@ -172,7 +172,7 @@ fn headline(said: &Said<'_>, subject: usize, at: usize) -> bool {
     let another = who.is_empty()
         || who.len() > 7
         || matches!(word, "done" | "made" | "reminded")
-            && !pattern::find(who, &["changes|change|reservation|booking"]).is_some()
+            && pattern::find(who, &["changes|change|reservation|booking"]).is_none()
         || who.iter().any(|word| OTHER_VERBS.contains(word))
         || words[at..].iter().any(|word| {
             matches!(
