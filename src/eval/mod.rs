@@ -118,6 +118,14 @@ impl Set {
         }
     }
 
+    /// Keeps the figures and drops the texts, so that nobody mends a recogniser by looking at them.
+    #[must_use]
+    fn sealed(mut self) -> Self {
+        self.missed.clear();
+        self.false_alarms.clear();
+        self
+    }
+
     /// The row of all languages.
     pub fn all(&self) -> Row {
         self.rows.last().cloned().unwrap_or_default()
@@ -139,12 +147,12 @@ fn print(report: &Report) {
     for set in &report.sets {
         println!("{}\n", set.name);
         println!(
-            "{:<9} {:>6} {:>6} {:>7} {:>13}",
+            "{:<12} {:>6} {:>6} {:>7} {:>13}",
             "language", "cases", "claims", "misses", "false alarms"
         );
         for row in &set.rows {
             println!(
-                "{:<9} {:>6} {:>6} {:>7} {:>13}",
+                "{:<12} {:>6} {:>6} {:>7} {:>13}",
                 row.language, row.cases, row.wanted, row.misses, row.false_alarms
             );
         }

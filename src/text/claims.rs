@@ -52,7 +52,7 @@ fn claiming(text: &str) -> Vec<(Range<usize>, bool)> {
     let (mut hearsay, mut below_header) = (false, false);
     for range in sentences::sentences(text) {
         let sentence = &text[range.clone()];
-        let clauses = clauses::clauses(sentence);
+        let clauses = clauses::clauses(sentence, sentence.len() == text.len());
         let asks = asks(sentence);
         let reported = hearsay;
         let own = reported_from(&clauses);

@@ -10,6 +10,7 @@ mod client;
 mod confirming;
 mod connect;
 mod doubts;
+mod eval;
 mod faults;
 mod fencing;
 mod gate;

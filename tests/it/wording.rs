@@ -1,6 +1,10 @@
 //! None of our own texts asks for a word that carriers act on.
 
-use assistant::{agent::fixed_texts, mailbox, text::asks_for_a_reserved_word};
+use assistant::{
+    agent::fixed_texts,
+    mailbox,
+    text::{asks_for_a_reserved_word, claims},
+};
 
 use crate::{
     house::ANA,
@@ -19,6 +23,8 @@ async fn no_fixed_text_of_ours_asks_for_a_reserved_word() {
     assert!(texts.len() > 15, "{texts:#?}");
     for text in texts {
         assert_eq!(asks_for_a_reserved_word(&text), None, "{text}");
+        // a fixed text leaves without an effect of its own
+        assert!(!claims(&text), "{text}");
     }
     // the disclosure that carriers demand is the one exception, and the lint would find it
     for text in mailbox::DISCLOSURES {

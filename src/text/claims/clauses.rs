@@ -35,12 +35,16 @@ pub(super) struct Clause {
     pub heads: bool,
 }
 
+/// Words after which a clause without an end is cut; the rules compare every word with those before it.
+const LONGEST: usize = 80;
+
 /// The stand-in for a quotation among the words.
 pub(super) const QUOTED: &str = "\u{fffc}";
 
 /// The clauses of a sentence that hold a word or a check mark.
-pub(super) fn clauses(sentence: &str) -> Vec<Clause> {
-    let text = without_quotations(sentence);
+/// `alone` says that the sentence is all of the text: only then a quotation around it is no quotation.
+pub(super) fn clauses(sentence: &str, alone: bool) -> Vec<Clause> {
+    let text = without_quotations(sentence, alone);
     let mut reader = Reader::default();
     let mut signs = text.chars().peekable();
     let mut before = ' ';
@@ -137,6 +141,11 @@ impl Reader {
     /// Ends the word; `apostrophe` when the next belongs to it.
     fn end_word(&mut self, apostrophe: bool) {
         let joined = std::mem::replace(&mut self.joined, apostrophe);
+        if self.words.len() >= LONGEST && !joined && !self.chunk.is_empty() {
+            let chunk = std::mem::take(&mut self.chunk);
+            self.end_clause(Join::Break);
+            self.chunk = chunk;
+        }
         if self.chunk.is_empty() {
             return;
         }
@@ -148,8 +157,9 @@ impl Reader {
         }
         match OPENED.iter().find(|(closed, _)| *closed == plain) {
             Some((_, open)) => {
-                for word in open.split(' ') {
-                    self.push(word, word);
+                // other languages read what was written
+                for (at, word) in open.split(' ').enumerate() {
+                    self.push(word, if at == 0 { &written } else { word });
                 }
             }
             None => self.push(&plain, &written),
@@ -188,10 +198,11 @@ impl Reader {
 
     fn heads(&mut self, really: bool) {
         self.end_word(false);
-        if really && self.words.is_empty() {
-            if let Some(last) = self.done.last_mut() {
-                last.heads = true;
-            }
+        if really
+            && self.words.is_empty()
+            && let Some(last) = self.done.last_mut()
+        {
+            last.heads = true;
         }
     }
 
@@ -300,6 +311,17 @@ const OPENED: &[(&str, &str)] = &[
     ("shouldnt", "should not"),
     ("aint", "is not"),
     ("u", "you"),
+    ("pls", "please"),
+    ("plz", "please"),
+    ("ya", "you"),
+    ("tmrw", "tomorrow"),
+    ("yday", "yesterday"),
+    ("rn", "now"),
+    ("n", "and"),
+    ("idk", "i do not know"),
+    ("nah", "no"),
+    ("gimme", "give me"),
+    ("lmk", "let me know"),
     ("ur", "your"),
 ];
 
@@ -328,7 +350,7 @@ mod tests {
             let words: Vec<&str> = clause.words.iter().map(|w| w.plain.as_str()).collect();
             words.join(" ")
         };
-        clauses(sentence).iter().map(plain).collect()
+        clauses(sentence, true).iter().map(plain).collect()
     }
 
     #[test]

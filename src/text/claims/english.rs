@@ -6,6 +6,7 @@ mod passive;
 mod past;
 mod promise;
 mod state;
+mod verbs;
 mod words;
 
 use super::{
@@ -91,9 +92,9 @@ pub(super) fn claims(clauses: &[Clause], asks: bool) -> bool {
 /// Whether a word can be part of a claim at all: a done-word in any form, or a word of a fixed phrase.
 #[cfg(test)]
 pub(super) fn is_done_word(word: &str) -> bool {
-    words::is_done(word)
-        || words::is_base(word)
-        || words::is_doing(word)
+    verbs::is_done(word)
+        || verbs::is_base(word)
+        || verbs::is_doing(word)
         || [
             words::SIDE,
             words::SIDE_STARTS,
@@ -176,7 +177,23 @@ impl Said<'_> {
                 words::PAST.iter().any(|pattern| {
                     pattern::ends_at(self.words, at, pattern)
                         .is_some_and(|end| self.words.get(end) != Some(&"s"))
-                }) && !matches!(before, "from" | "of" | "for" | "than")
+                }) && !matches!(
+                    before,
+                    "from"
+                        | "of"
+                        | "for"
+                        | "than"
+                        | "sec"
+                        | "secs"
+                        | "second"
+                        | "seconds"
+                        | "min"
+                        | "mins"
+                        | "minute"
+                        | "minutes"
+                        | "moment"
+                        | "moments"
+                )
             })
     }
 
@@ -191,11 +208,23 @@ impl Said<'_> {
                 *last,
                 "it" | "that" | "this" | "they" | "these" | "those" | "everything" | "all" | "both"
             )
-            || pattern::find(
-                &self.words[..end],
-                &["reminder|meeting|call|appointment|note|task|event|email for|with|about|to"],
-            )
-            .is_some()
+            || (1..end).any(|at| {
+                // the head of "the reminder for Ben"
+                words::OURS.contains(&self.words[at - 1])
+                    && matches!(
+                        self.words[at],
+                        "for"
+                            | "with"
+                            | "about"
+                            | "to"
+                            | "of"
+                            | "from"
+                            | "at"
+                            | "on"
+                            | "in"
+                            | "you"
+                    )
+            })
     }
 }
 
@@ -277,6 +306,8 @@ fn waits(clauses: &[Vec<&str>]) -> bool {
 const INSTRUCTIONS: &[&str] = &[
     "please|just|simply|then? text|say|tell|send|reply|give|type|write|pick|choose|confirm|answer|share|drop|ask|name|enter|paste|specify|provide",
     "let me know",
+    "gimme|lmk|hmu",
+    "hit me",
     "to",
     "all you need|have",
     "you can|could|may|just|need|only|have",
@@ -291,6 +322,11 @@ const CONDITIONS: &[&str] = &[
     "if so|not|yes|no|needed|necessary|desired|possible|interested",
     "if that|it|this is|s|works|sounds|suits|looks|helps",
     "once|when|if|soon|after|until as? i know|have|get|see|hear|can|am",
+    "upon receipt|confirmation|approval|your",
+    "on receipt|confirmation|approval",
+    "subject to",
+    "pending|awaiting your",
+    "with your ~ confirmation|approval|permission|consent|ok|okay|consent",
     "whichever|whatever|wherever",
 ];
 

@@ -12,18 +12,20 @@ pub(super) fn sentences(text: &str) -> Vec<Range<usize>> {
     let mut found = Vec::new();
     let (mut start, mut at) = (0, 0);
     while at < signs.len() {
-        at = match quoted.iter().find(|range| range.start == at) {
+        at = match starting(&quoted, at) {
             // a quotation that is the whole text, or closes with the end of its sentence, ends one
-            Some(range) if !ends(signs[range.end - 2].1) || !follows_gap(&signs, range.end) => {
-                range.end
-            }
+            Some(range) if !ends(signs[range.end - 2].1) || goes_on(&signs, range.end) => range.end,
             Some(range) => range.end - 1,
             None => at,
         };
         let Some(&(_, sign)) = signs.get(at) else {
             break;
         };
-        let closes_quote = at > 0 && quoted.iter().any(|range| range.end == at + 1);
+        let closes_quote = at > 0
+            && quoted
+                .binary_search_by_key(&(at + 1), |range| range.end)
+                .is_ok()
+            && !goes_on(&signs, at + 1);
         if sign != '\n' && !closes_quote && !(ends(sign) && follows_gap(&signs, at + 1)) {
             at += 1;
             continue;
@@ -43,15 +45,15 @@ pub(super) fn sentences(text: &str) -> Vec<Range<usize>> {
     found
 }
 
-/// The text with every quotation blanked to `\u{fffc}`, unless the text is nothing but one.
-pub(super) fn without_quotations(text: &str) -> String {
+/// The text with every quotation blanked to `\u{fffc}`, unless the text is `alone` and nothing but one.
+pub(super) fn without_quotations(text: &str, alone: bool) -> String {
     let signs: Vec<(usize, char)> = text.char_indices().collect();
     let quoted = quotations(&signs);
     let mut bare = String::with_capacity(text.len());
     let mut at = 0;
     while let Some(&(_, sign)) = signs.get(at) {
-        match quoted.iter().find(|range| range.start == at) {
-            Some(range) if !is_all(&signs, range) => {
+        match starting(&quoted, at) {
+            Some(range) if !(alone && is_all(&signs, range)) => {
                 bare.push_str(" \u{fffc} ");
                 at = range.end;
             }
@@ -62,6 +64,15 @@ pub(super) fn without_quotations(text: &str) -> String {
         }
     }
     bare
+}
+
+/// Signs after which a mark that is not closed opens nothing.
+const LONGEST: usize = 1000;
+
+/// The quotation that begins here.
+fn starting(quoted: &[Range<usize>], at: usize) -> Option<&Range<usize>> {
+    let found = quoted.binary_search_by_key(&at, |range| range.start);
+    found.ok().map(|found| &quoted[found])
 }
 
 fn is_all(signs: &[(usize, char)], range: &Range<usize>) -> bool {
@@ -81,7 +92,7 @@ fn quotations(signs: &[(usize, char)]) -> Vec<Range<usize>> {
             continue;
         };
         let straight = closing.contains(sign(at));
-        let end = (at + 2..signs.len())
+        let end = (at + 2..signs.len().min(at + LONGEST))
             .take_while(|&end| sign(end) != '\n')
             .find(|&end| {
                 let loose = sign(end - 1).is_whitespace() || sign(end + 1).is_alphanumeric();
@@ -125,6 +136,14 @@ fn follows_gap(signs: &[(usize, char)], at: usize) -> bool {
     signs
         .get(at)
         .is_none_or(|&(_, sign)| !sign.is_alphanumeric() && !matches!(sign, ',' | ';' | ':' | '-'))
+}
+
+/// Whether a sentence goes on behind a quotation: with a small letter or a comma.
+fn goes_on(signs: &[(usize, char)], at: usize) -> bool {
+    let next = signs[at..]
+        .iter()
+        .find(|(_, sign)| *sign == '\n' || !sign.is_whitespace());
+    next.is_some_and(|&(_, sign)| sign.is_lowercase() || !follows_gap(signs, at))
 }
 
 fn trails(sign: char) -> bool {
@@ -185,11 +204,14 @@ mod tests {
     #[test]
     fn a_quotation_is_blanked_but_a_text_that_is_one_is_read() {
         assert_eq!(
-            without_quotations("say 'add it' now").trim(),
+            without_quotations("say 'add it' now", true).trim(),
             "say  \u{fffc}  now"
         );
-        assert_eq!(without_quotations("I've got Bob's"), "I've got Bob's");
-        assert_eq!(without_quotations("\"I added it.\""), "\"I added it.\"");
-        assert_eq!(without_quotations("a 6\" nail"), "a 6\" nail");
+        assert_eq!(without_quotations("I've got Bob's", true), "I've got Bob's");
+        assert_eq!(
+            without_quotations("\"I added it.\"", true),
+            "\"I added it.\""
+        );
+        assert_eq!(without_quotations("a 6\" nail", true), "a 6\" nail");
     }
 }

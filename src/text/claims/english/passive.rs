@@ -1,14 +1,14 @@
 //! text/claims/english/passive.rs — "has been added", "is now set", "was deleted", "milk added to your list".
 //! May import: this folder.
 
-use super::{DAYS, Said, is_number, pattern, words};
+use super::{DAYS, Said, is_number, pattern, verbs};
 
 pub(super) fn claims(said: &Said<'_>) -> bool {
     (0..said.words.len()).any(|at| participle(said.words, at) && claims_at(said, at))
 }
 
 fn participle(words: &[&str], at: usize) -> bool {
-    words::is_participle(words[at])
+    verbs::is_participle(words[at])
         || pattern::begins(
             &words[at..],
             &[
@@ -16,7 +16,10 @@ fn participle(words: &[&str], at: usize) -> bool {
                 "taken off|down",
                 "put back|on|in|down",
                 "written|jotted down",
-                "checked|crossed|ticked|struck off",
+                "checked|crossed|ticked|struck|taken off|from|out",
+                "carried out",
+                "passed on|along",
+                "brought|moved forward",
                 "turned on|off",
                 "signed up",
                 "made",
@@ -51,7 +54,8 @@ fn claims_at(said: &Said<'_>, at: usize) -> bool {
     let (mut subject, mut fresh, mut been) = (at, false, false);
     while let Some(before) = subject.checked_sub(1) {
         match words[before] {
-            "now" | "all" | "officially" | "successfully" | "just" => fresh = true,
+            "now" | "all" | "officially" | "successfully" | "just" | "hereby" | "herewith"
+            | "accordingly" => fresh = true,
             "been" | "being" => been = true,
             "also" | "already" | "both" | "safely" | "duly" | "permanently" | "since"
             | "completely" | "got" | "gotten" => {}
@@ -128,6 +132,9 @@ fn present(said: &Said<'_>, subject: usize, at: usize) -> bool {
     if word == "set" {
         return pattern::find(who, &["reminder|reminders|alarm|alarms|timer|timers"]).is_some();
     }
+    if said.agreed && said.names_ours(subject) && (ends || follows(said, at)) {
+        return true;
+    }
     !STATES.contains(&word)
         && (ends && who.len() <= 3 || follows(said, at) && said.names_ours(subject))
 }
@@ -165,7 +172,7 @@ fn headline(said: &Said<'_>, subject: usize, at: usize) -> bool {
     let another = who.is_empty()
         || who.len() > 7
         || matches!(word, "done" | "made" | "reminded")
-            && !pattern::find(who, &["changes|change|reservation|booking"]).is_some()
+            && pattern::find(who, &["changes|change|reservation|booking"]).is_none()
         || who.iter().any(|word| OTHER_VERBS.contains(word))
         || words[at..].iter().any(|word| {
             matches!(
@@ -275,6 +282,7 @@ fn places(words: &[&str]) -> bool {
 }
 
 const OTHER_VERBS: &[&str] = &[
+    "remains", "remain", "stays", "stay", "still", "looks", "seems", "gets", "get", "got", "means",
     "you", "he", "she", "they", "i", "we", "who", "what", "is", "are", "was", "were", "has",
     "have", "had", "do", "does", "did", "will", "be", "to", "of", "by", "as", "than", "see",
     "here", "them", "him", "her", "us", "says", "about", "only", "said",
@@ -282,6 +290,32 @@ const OTHER_VERBS: &[&str] = &[
 
 /// Done-words that a person can be the subject of, with nothing behind them.
 const INTRANSITIVE: &[&str] = &[
+    "increased",
+    "decreased",
+    "raised",
+    "lowered",
+    "applied",
+    "settled",
+    "shifted",
+    "issued",
+    "delivered",
+    "extended",
+    "renewed",
+    "published",
+    "printed",
+    "redeemed",
+    "withdrawn",
+    "revised",
+    "copied",
+    "conveyed",
+    "communicated",
+    "enrolled",
+    "merged",
+    "secured",
+    "dumped",
+    "ditched",
+    "entered",
+    "upgraded",
     "cancelled",
     "canceled",
     "paid",

@@ -1,7 +1,7 @@
 //! text/claims/english/past.rs — "I added milk", "I went ahead and …", "Added milk", "Got it added".
 //! May import: this folder.
 
-use super::{Said, is_number, pattern, words};
+use super::{Said, is_number, pattern, verbs, words};
 
 pub(super) fn claims(said: &Said<'_>) -> bool {
     subjects(said).into_iter().any(|at| of_ours(said, at))
@@ -70,7 +70,7 @@ const THINGS: &[&str] = &[
 fn takes_object(words: &[&str], at: usize) -> bool {
     let (verb, _) = behind_adverbs(words, at + 1);
     let next = words.get(verb + 1).copied().unwrap_or_default();
-    words.get(verb).is_some_and(|word| words::is_done(word))
+    words.get(verb).is_some_and(|word| verbs::is_done(word))
         && (matches!(
             next,
             "it" | "that" | "this" | "them" | "your" | "the" | "a" | "an"
@@ -96,17 +96,17 @@ fn of_ours(said: &Said<'_>, from: usize) -> bool {
         return real(at);
     }
     if *verb == "did" {
-        return words.get(at + 1).is_some_and(|word| words::is_base(word)) && real(at + 1);
+        return words.get(at + 1).is_some_and(|word| verbs::is_base(word)) && real(at + 1);
     }
     if let Some(end) = pattern::ends_at(words, at, "was|were able to")
         .or_else(|| pattern::ends_at(words, at, "managed to"))
     {
-        return words.get(end).is_some_and(|word| words::is_base(word)) && real(end);
+        return words.get(end).is_some_and(|word| verbs::is_base(word)) && real(end);
     }
-    if let Some(end) = pattern::ends_at(words, at, "took the liberty of")
+    if let Some(end) = pattern::ends_at(words, at, "took|taken the liberty of")
         .or_else(|| pattern::ends_at(words, at, "am|are done|finished"))
     {
-        return words.get(end).is_some_and(|word| words::is_doing(word)) && real(end);
+        return words.get(end).is_some_and(|word| verbs::is_doing(word)) && real(end);
     }
     if causes(words, from)
         .or_else(|| causes(words, at))
@@ -132,7 +132,7 @@ fn causes(words: &[&str], at: usize) -> Option<usize> {
         "got|get|have|had|ve got? it|that|this|them|you|everything|all|your|both",
     )?;
     (end..words.len().min(end + 4)).find(|&place| {
-        words::is_participle(words[place]) || words[place] == "down" || words[place] == "sorted"
+        verbs::is_participle(words[place]) || words[place] == "down" || words[place] == "sorted"
     })
 }
 
@@ -141,8 +141,8 @@ fn verb_at(words: &[&str], at: usize) -> bool {
         return false;
     };
     let next = words.get(at + 1).copied().unwrap_or_default();
-    words::is_done(word) && !(matches!(*word, "moved" | "closed") && next == "on")
-        || words::is_side(&words[at..]) && !words::is_base(word)
+    verbs::is_done(word) && !(matches!(*word, "moved" | "closed") && next == "on")
+        || words::is_side(&words[at..]) && !verbs::is_base(word)
 }
 
 /// The place behind words such as "have", "just", "went ahead and", and whether they say that it is finished.
@@ -192,19 +192,20 @@ fn bare(said: &Said<'_>) -> bool {
     }
     let first = words[0];
     let Some(next) = words.get(1).copied() else {
-        return words::is_done(first) && first != "included";
+        return verbs::is_done(first) && first != "included";
     };
     if matches!(first, "set" | "reset") {
         return pattern::begins(
             words,
             &[
                 "set for|at",
+                "set it|that|this|them for",
                 "set a|an|the|your ~ reminder|alarm|reminders",
                 "reset it|that|your",
             ],
         ) && !finite(words);
     }
-    if !words::is_done(first) || words.len() > 2 && finite(&words[1..]) {
+    if !verbs::is_done(first) || words.len() > 2 && finite(&words[1..]) {
         return false;
     }
     match next {
@@ -283,6 +284,25 @@ const HEADS: &[&str] = &[
 
 /// Done-words that are adjectives before a bare noun.
 const ADJECTIVES: &[&str] = &[
+    "increased",
+    "decreased",
+    "raised",
+    "lowered",
+    "applied",
+    "settled",
+    "issued",
+    "extended",
+    "renewed",
+    "published",
+    "printed",
+    "revised",
+    "amended",
+    "attached",
+    "secured",
+    "fulfilled",
+    "linked",
+    "merged",
+    "delivered",
     "closed",
     "completed",
     "fixed",

@@ -1,7 +1,7 @@
 //! text/claims/english/promise.rs — "I'll remind you at 5", "Let me add that", "Adding it now", "You'll get a text at 8".
 //! May import: this folder.
 
-use super::{Said, pattern, words};
+use super::{Said, pattern, verbs, words};
 
 pub(super) fn claims(said: &Said<'_>) -> bool {
     let words = said.words;
@@ -63,17 +63,19 @@ fn of_ours(said: &Said<'_>, at: usize) -> bool {
     if *word == "be" {
         return words
             .get(verb + 1)
-            .is_some_and(|word| words::is_doing(word) || matches!(*word, "reminding" | "pinging"));
+            .is_some_and(|word| verbs::is_doing(word) || matches!(*word, "reminding" | "pinging"));
     }
-    words::is_base(word) && !said.denied_at(at + verb) && !matches!(*word, "include" | "approve")
+    verbs::is_base(word) && !said.denied_at(at + verb) && !matches!(*word, "include" | "approve")
         || pattern::begins(&words[verb..], KEEPING)
-        || words::is_side(&words[verb..]) && !words::is_done(word)
+        || words::is_side(&words[verb..]) && !verbs::is_done(word)
 }
 
 /// Beside the done-words: what an assistant can only keep by remembering it.
 const KEEPING: &[&str] = &[
     "remind|ping|nudge|wake|buzz|alert|notify|call|poke|bug",
-    "remember|track|monitor",
+    "remember|track|monitor|hmu",
+    "hit you|u up",
+    "leave ~ message|note|voicemail",
     "let ~ know",
     "make sure|certain",
     "make a|that|the|those|this ~ note|change|changes|reservation|booking|happen|edit",
@@ -91,7 +93,8 @@ const KEEPING: &[&str] = &[
     "cross|check|tick ~ off",
     "bring|roll ~ back",
     "hold onto|on",
-    "see to",
+    "see|attend|tend to",
+    "ensure|arrange",
     "not forget",
     "have that|it ~ done|ready|sent|set|booked|added",
     "give you ~ nudge|reminder|shout|heads|buzz|call|ring",
@@ -115,7 +118,7 @@ fn passive(said: &Said<'_>, at: usize) -> bool {
     pattern::ends_at(said.words, at, "will now|then? be now|all?").is_some_and(|end| {
         said.words
             .get(end)
-            .is_some_and(|word| words::is_participle(word))
+            .is_some_and(|word| verbs::is_participle(word))
             && said.names_ours(at)
             && !said.by_another(end)
     })
@@ -131,7 +134,7 @@ fn under_way(said: &Said<'_>) -> bool {
     let Some(word) = words.get(at) else {
         return false;
     };
-    if !words::is_doing(word)
+    if !verbs::is_doing(word)
         && !pattern::begins(
             &words[at..],
             &[

@@ -1,101 +1,5 @@
-//! text/claims/english/words.rs — the done-words of English and the small words around them.
+//! text/claims/english/words.rs — done-words of English that need a companion, and the small words around them all.
 //! May import: text/claims/pattern.
-
-/// Base, past, participle, gerund of what an assistant may have done. The past of most says that it was done; those
-/// of `SIDE` need more beside them.
-pub(super) const DONE: &[(&str, &str, &str, &str)] = &[
-    ("add", "added", "added", "adding"),
-    ("adjust", "adjusted", "adjusted", "adjusting"),
-    ("append", "appended", "appended", "appending"),
-    ("approve", "approved", "approved", "approving"),
-    ("archive", "archived", "archived", "archiving"),
-    ("arrange", "arranged", "arranged", "arranging"),
-    ("assign", "assigned", "assigned", "assigning"),
-    ("block", "blocked", "blocked", "blocking"),
-    ("book", "booked", "booked", "booking"),
-    ("bump", "bumped", "bumped", "bumping"),
-    ("buy", "bought", "bought", "buying"),
-    ("cancel", "cancelled", "cancelled", "cancelling"),
-    ("cancel", "canceled", "canceled", "canceling"),
-    ("change", "changed", "changed", "changing"),
-    ("clear", "cleared", "cleared", "clearing"),
-    ("close", "closed", "closed", "closing"),
-    ("complete", "completed", "completed", "completing"),
-    ("confirm", "confirmed", "confirmed", "confirming"),
-    ("correct", "corrected", "corrected", "correcting"),
-    ("create", "created", "created", "creating"),
-    ("delete", "deleted", "deleted", "deleting"),
-    ("delay", "delayed", "delayed", "delaying"),
-    ("disable", "disabled", "disabled", "disabling"),
-    ("dismiss", "dismissed", "dismissed", "dismissing"),
-    ("edit", "edited", "edited", "editing"),
-    ("email", "emailed", "emailed", "emailing"),
-    ("enable", "enabled", "enabled", "enabling"),
-    ("erase", "erased", "erased", "erasing"),
-    ("file", "filed", "filed", "filing"),
-    ("fix", "fixed", "fixed", "fixing"),
-    ("flag", "flagged", "flagged", "flagging"),
-    ("forward", "forwarded", "forwarded", "forwarding"),
-    ("handle", "handled", "handled", "handling"),
-    ("include", "included", "included", "including"),
-    ("inform", "informed", "informed", "informing"),
-    ("insert", "inserted", "inserted", "inserting"),
-    ("invite", "invited", "invited", "inviting"),
-    ("log", "logged", "logged", "logging"),
-    ("mark", "marked", "marked", "marking"),
-    ("message", "messaged", "messaged", "messaging"),
-    ("move", "moved", "moved", "moving"),
-    ("mute", "muted", "muted", "muting"),
-    ("note", "noted", "noted", "noting"),
-    ("notify", "notified", "notified", "notifying"),
-    ("order", "ordered", "ordered", "ordering"),
-    ("pause", "paused", "paused", "pausing"),
-    ("pay", "paid", "paid", "paying"),
-    ("pencil", "penciled", "penciled", "penciling"),
-    ("pencil", "pencilled", "pencilled", "pencilling"),
-    ("pin", "pinned", "pinned", "pinning"),
-    ("place", "placed", "placed", "placing"),
-    ("post", "posted", "posted", "posting"),
-    ("postpone", "postponed", "postponed", "postponing"),
-    ("process", "processed", "processed", "processing"),
-    ("purchase", "purchased", "purchased", "purchasing"),
-    ("push", "pushed", "pushed", "pushing"),
-    ("queue", "queued", "queued", "queuing"),
-    ("record", "recorded", "recorded", "recording"),
-    ("register", "registered", "registered", "registering"),
-    ("remove", "removed", "removed", "removing"),
-    ("rename", "renamed", "renamed", "renaming"),
-    ("reopen", "reopened", "reopened", "reopening"),
-    ("replace", "replaced", "replaced", "replacing"),
-    ("reply", "replied", "replied", "replying"),
-    ("reschedule", "rescheduled", "rescheduled", "rescheduling"),
-    ("reserve", "reserved", "reserved", "reserving"),
-    ("reset", "reset", "reset", "resetting"),
-    ("resend", "resent", "resent", "resending"),
-    ("restore", "restored", "restored", "restoring"),
-    ("revert", "reverted", "reverted", "reverting"),
-    ("save", "saved", "saved", "saving"),
-    ("schedule", "scheduled", "scheduled", "scheduling"),
-    ("send", "sent", "sent", "sending"),
-    ("set", "set", "set", "setting"),
-    ("share", "shared", "shared", "sharing"),
-    ("snooze", "snoozed", "snoozed", "snoozing"),
-    ("store", "stored", "stored", "storing"),
-    ("submit", "submitted", "submitted", "submitting"),
-    ("swap", "swapped", "swapped", "swapping"),
-    ("switch", "switched", "switched", "switching"),
-    ("text", "texted", "texted", "texting"),
-    ("transfer", "transferred", "transferred", "transferring"),
-    ("undo", "undid", "undone", "undoing"),
-    (
-        "unsubscribe",
-        "unsubscribed",
-        "unsubscribed",
-        "unsubscribing",
-    ),
-    ("update", "updated", "updated", "updating"),
-    ("wipe", "wiped", "wiped", "wiping"),
-];
 
 /// Words that say that something was done only together with what follows: the past, then what must stand behind it.
 pub(super) const SIDE: &[&str] = &[
@@ -122,6 +26,21 @@ pub(super) const SIDE: &[&str] = &[
     "gave|given|give ~ heads",
     "called|phoned|rang ~ and",
     "told him|her|them|everyone",
+    "left|leave|leaving ~ message|note|voicemail|word",
+    "shot|shoot|shooting|dropped|drop|dropping ~ text|message|line|note|email|mail|dm",
+    "gave|given|give ~ call|ring|buzz|shout",
+    "carried|carry|carrying ~ out",
+    "got|get|gotten rid of",
+    "squared|square ~ away",
+    "brought|bring|moved|taken|took ~ forward",
+    "hit|hitting him|her|them up",
+    "slapped|plopped|chucked|whacked|shoved|lobbed|slid|slipped|scribbled ~ on|in|at|onto|into|there|off|out|down",
+    "entered|wrote|written ~ into|in|on",
+    "passed ~ along|on",
+    "reached out",
+    "ensured|ensure|ensuring that|it|your|the|you|everything",
+    "attended|attend|tended|tend|saw|see|seen to it|this|that|the|your",
+    "spoke|spoken with|to",
 ];
 
 /// Done-words that a clause may begin with although they need a companion (see `SIDE`).
@@ -139,10 +58,38 @@ pub(super) const SIDE_STARTS: &[&str] = &[
     "locked it|that? in",
     "got it|that|this|them|you|everything down",
     "sorted it|that?",
+    "shot|dropped|left|gave him|her|them|mom|dad ~ text|message|line|note|email|dm|voicemail|call|ring|buzz|heads",
+    "slapped|plopped|chucked|shoved|slid|slipped it|that|this|them|ur|your|the? ~ on|in|onto|into|off",
+    "did it|that|both",
+    "put|got you|him|her|them down|in",
+    "got rid of",
+    "passed it|that|this along|on",
 ];
 
 /// Things that exist only because we keep them, so that a bare "reminder set" is ours.
 pub(super) const OURS: &[&str] = &[
+    "thing",
+    "one",
+    "ones",
+    "correspondence",
+    "letter",
+    "instruction",
+    "instructions",
+    "preferences",
+    "address",
+    "profile",
+    "account",
+    "deadline",
+    "date",
+    "title",
+    "priority",
+    "birthday",
+    "contact",
+    "contacts",
+    "expense",
+    "habit",
+    "routine",
+    "password",
     "reminder",
     "reminders",
     "task",
@@ -204,6 +151,39 @@ pub(super) const OURS: &[&str] = &[
 
 /// What may stand before the point of a clause: agreement, thanks, small talk.
 pub(super) const OPENERS: &[&str] = &[
+    "sheesh|kay|mkay|aaand|aand|andd|yessir|yessirr|yeet|ez|rly|really|super quick|fast?",
+    "real quick",
+    "like|well|anyway|anyways|alrighty|okeydoke|okidoki|righto|very|much|indeedy",
+    "you are|re welcome",
+    "kindly|please note|know that",
+    "please be advised|informed|assured that?",
+    "rest assured that?",
+    "be assured that?",
+    "i am|was pleased|happy|glad|delighted|proud to confirm|inform|report|say|tell|announce|let you? know? that?",
+    "it is|s my pleasure|privilege to confirm|inform|report|tell you? that?",
+    "this is to confirm|inform you? that?",
+    "i can|hereby|herewith confirm|report that?",
+    "i wish|want|would like to confirm|inform you? that?",
+    "as per|in accordance with your ~ request|instructions|wishes|wish",
+    "per your instructions|wishes",
+    "regarding|concerning|about _ _?",
+    "very well|good",
+    "with pleasure",
+    "as instructed|discussed|agreed",
+    "my pleasure",
+    "omg|omfg|oki|okie|okey|kk|ayy|ay|ayo|yo|np|nw|bruh|bro|sis|bestie|fam|dude|girl|queen|king|yas|yass|yasss|word|facts|gotchu|aight|ight|ite|ya|yh|um|uh|er|hmm|mhm|ofc|obvs",
+    "say less",
+    "i gotchu|gotcha|gotcha",
+    "i got you|u",
+    "no prob|probs|cap",
+    "it is|s all good",
+    "all good",
+    "there it is",
+    "we good",
+    "my b|guy",
+    "dear",
+    "okay|ok so",
+    "one sec|second|moment",
     "no problem|problems|worries|prob|biggie|sweat|trouble",
     "not a problem|worry",
     "not to worry",
@@ -349,27 +329,6 @@ pub(super) const PAST: &[&str] = &[
     "this morning",
     "the other day",
 ];
-
-/// Whether a word says that something was done.
-pub(super) fn is_done(word: &str) -> bool {
-    DONE.iter()
-        .any(|(_, past, participle, _)| *past == word || *participle == word)
-}
-
-/// Whether a word says that something was done to something ("has been undone", never "undid").
-pub(super) fn is_participle(word: &str) -> bool {
-    DONE.iter().any(|(_, _, participle, _)| *participle == word)
-}
-
-/// Whether a word bids to do, or says that something will be done.
-pub(super) fn is_base(word: &str) -> bool {
-    DONE.iter().any(|(base, ..)| *base == word)
-}
-
-/// Whether a word says that something is being done.
-pub(super) fn is_doing(word: &str) -> bool {
-    DONE.iter().any(|(.., gerund)| *gerund == word)
-}
 
 /// Whether a done-word with its companion begins here.
 pub(super) fn is_side(words: &[&str]) -> bool {
