@@ -1,16 +1,16 @@
 //! A house whose texts are answered by an outside model: conversations in every mode, what stands behind it when it fails,
 //! and what the people are told.
 
-use std::sync::atomic::Ordering;
-
 use assistant::{
     config::Config,
     sim::model::{Fault, ModelSim, ModelSimOptions, Reply},
+    switches::Switch,
 };
 use serde_json::json;
 
 use crate::{
     house::{ANA, Plan},
+    operator::turn,
     program::Program,
 };
 
@@ -146,12 +146,11 @@ async fn behind_the_first_model_stands_the_second_and_behind_it_the_phrases() {
             .await
             .contains("T1 renew passport")
     );
-    let paused = &house.running.as_ref().expect("it runs").model_paused;
     let asked = sim.asked().len() + other.asked().len();
-    paused.store(true, Ordering::Relaxed);
+    turn(&house, Switch::Model, true).await;
     assert!(ana.asks("my tasks").await.contains("renew passport"));
     assert_eq!(sim.asked().len() + other.asked().len(), asked, "paused");
-    paused.store(false, Ordering::Relaxed);
+    turn(&house, Switch::Model, false).await;
     sim.will(Reply::Says("Back again.".to_owned()));
     assert_eq!(ana.asks("anybody there now?").await, "Back again.");
     house.is_at_rest().await;
