@@ -1,5 +1,7 @@
 //! `assistant admin`: accounts and operation, for whoever holds the database URL.
 
+mod usage;
+
 use std::path::{Path, PathBuf};
 
 use clap::Subcommand;
@@ -21,6 +23,12 @@ pub enum Admin {
     User {
         #[command(subcommand)]
         command: User,
+    },
+    /// Prints what each user's answers cost: tokens and price.
+    Usage {
+        /// How many days back, today included (UTC).
+        #[arg(long, default_value_t = 1)]
+        days: u16,
     },
     /// Prints a bearer token for a user.
     Token {
@@ -91,6 +99,18 @@ pub enum User {
         #[arg(value_name = "ID|EMAIL|PHONE")]
         user: String,
     },
+    /// Takes an ability from a user, or one of its rights: tasks, tasks:write, groceries:read ...
+    Deny {
+        #[arg(value_name = "ID|EMAIL|PHONE")]
+        user: String,
+        scope: String,
+    },
+    /// Gives back what `deny` took.
+    Allow {
+        #[arg(value_name = "ID|EMAIL|PHONE")]
+        user: String,
+        scope: String,
+    },
 }
 
 #[derive(Subcommand)]
@@ -134,6 +154,13 @@ pub async fn run(config: &Config, command: Admin) -> anyhow::Result<i32> {
         Admin::User {
             command: User::Enable { user },
         } => set_state(&pool, &user, "active").await?,
+        Admin::User {
+            command: User::Deny { user, scope },
+        } => usage::set_scope(&pool, find(&pool, &user).await?, &scope, true).await?,
+        Admin::User {
+            command: User::Allow { user, scope },
+        } => usage::set_scope(&pool, find(&pool, &user).await?, &scope, false).await?,
+        Admin::Usage { days } => usage::print_usage(&pool, days).await?,
         Admin::Token { user } => {
             let user = find(&pool, &user).await?;
             println!("{}", token(&pool, user, config.auth.token_days).await?);

@@ -10,6 +10,7 @@ use serde_json::{Value, json};
 use crate::{
     client::Client,
     house::{ANA, House, Plan},
+    program::Program,
     scripts::{add, call, calls},
 };
 
@@ -200,6 +201,16 @@ async fn the_user_reads_what_each_day_cost_over_rest() {
     );
     assert_eq!(day["price_usd"], json!(0.0025));
     assert_eq!(usage["daily_tokens"], json!(20_000));
+    let (code, table, errors) = Program::of(&house)
+        .runs(&["admin", "usage", "--days", "2"])
+        .await;
+    assert_eq!(code, 0, "{errors}");
+    let row = table
+        .lines()
+        .find(|l| l.starts_with(&ana.id.to_string()))
+        .expect(&table);
+    let row: Vec<&str> = row.split_whitespace().skip(1).collect();
+    assert_eq!(row, ["1", "1000", "0", "0.0025"], "{table}");
     let wrong = client
         .asks(Method::GET, "/api/v1/me/usage?days=0", Value::Null, 400)
         .await;

@@ -19,6 +19,7 @@ use serde_json::{Value, json};
 use crate::{
     confirming::code_in,
     house::{ANA, BEN, House, Plan},
+    program::Program,
     scripts::{add, call, calls},
 };
 
@@ -283,7 +284,19 @@ async fn a_tool_that_a_user_may_not_use_is_not_shown_and_refused_anyway() {
     let model = Arc::new(Scripted::default());
     let house = house(&model).await;
     let ana = house.resident(ANA).await;
-    sqlx::query("update users set denied_scopes = '{tasks:write,outside}'")
+    let program = Program::of(&house);
+    let (code, _, errors) = program
+        .runs(&["admin", "user", "deny", ANA, "tasks:write"])
+        .await;
+    assert_eq!(code, 0, "{errors}");
+    let (code, _, errors) = program
+        .runs(&["admin", "user", "deny", ANA, "mind:read"])
+        .await;
+    assert!(
+        code == 1 && errors.contains("expected one of tasks"),
+        "{errors}"
+    );
+    sqlx::query("update users set denied_scopes = array_append(denied_scopes, 'outside')")
         .execute(&house.db.admin)
         .await
         .expect("denied");
@@ -298,6 +311,11 @@ async fn a_tool_that_a_user_may_not_use_is_not_shown_and_refused_anyway() {
         "You may not use that here. Whoever runs this number can allow it."
     );
     assert_eq!(house.db.count("select count(*) from tasks").await, 0);
+    program
+        .runs(&["admin", "user", "allow", ANA, "tasks:write"])
+        .await;
+    model.will(Ok(calls([add("one")])));
+    assert_eq!(ana.asks("add one again").await, "T1 one");
 }
 
 #[tokio::test(flavor = "multi_thread")]
