@@ -111,8 +111,11 @@ async fn the_committed_openapi_document_is_the_one_that_is_served() {
     assert_eq!(
         paths,
         [
+            "/api/v1/me/groceries",
+            "/api/v1/me/groceries/{id}",
             "/api/v1/me/tasks",
             "/api/v1/me/tasks/{id}",
+            "/api/v1/me/usage",
             "/health",
             "/health/ready",
             "/metrics"
