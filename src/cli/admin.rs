@@ -82,7 +82,7 @@ pub enum User {
         #[arg(long)]
         verified: bool,
     },
-    /// Adds many users from a table (CSV): phone[,email][,name][,time_zone][,verified]. All of them or nobody.
+    /// Adds many users from a table (CSV): `phone[,email][,name][,time_zone][,verified]`. All of them or nobody.
     Import {
         file: PathBuf,
         /// Tries everything and keeps nothing.

@@ -175,9 +175,21 @@ impl World {
         Ok(left)
     }
 
-    /// Waits until every text is kept and nothing hangs; what does after `patience`, if anything.
+    /// Texts without an ended turn, and rows without an outcome.
+    async fn open_ends(&self) -> anyhow::Result<usize> {
+        let open: i64 = sqlx::query_scalar(
+            "select (select count(*) from messages where state = 'pending')
+                  + (select count(*) from outbox where state in ('queued', 'claimed', 'unknown'))",
+        )
+        .fetch_one(&self.admin)
+        .await?;
+        Ok(usize::try_from(open)?)
+    }
+
+    /// Waits until every text is kept and nothing hangs. What hangs when nothing new has come to its end for `patience` is
+    /// returned: a backlog that is worked off takes its time, one that stands still is a fault.
     pub async fn rest(&self, patience: Duration, said: &[Said]) -> anyhow::Result<Vec<String>> {
-        let until = tokio::time::Instant::now() + patience;
+        let (mut least, mut until) = (usize::MAX, tokio::time::Instant::now() + patience);
         let sids: Vec<&str> = said.iter().map(|text| text.sid.as_str()).collect();
         loop {
             let mut left = self.hanging().await?;
@@ -189,6 +201,10 @@ impl World {
             let missed = sids.len() - usize::try_from(kept)?;
             if missed > 0 {
                 left.push(format!("{missed} texts that nobody has pulled"));
+            }
+            let open = self.open_ends().await? + missed;
+            if open < least {
+                (least, until) = (open, tokio::time::Instant::now() + patience);
             }
             if left.is_empty() || tokio::time::Instant::now() > until {
                 return Ok(left);
