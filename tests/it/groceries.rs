@@ -9,6 +9,7 @@ use assistant::{
 use serde_json::{Value, json};
 
 use crate::{
+    confirming::code_in,
     house::{ANA, BEN, House},
     skills::Bench,
     wire::heard,
@@ -208,6 +209,37 @@ async fn a_model_passes_the_users_words_and_gets_the_same_list() {
     house.is_at_rest().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn the_list_is_emptied_after_its_code_and_comes_back_with_undo() {
+    let house = House::new().await;
+    let ana = house.resident(ANA).await;
+    assert_eq!(
+        ana.asks("empty the shopping list").await,
+        "Nothing is on your shopping list."
+    );
+    ana.asks("add milk, eggs, rice and tea to groceries").await;
+    let question = ana.asks("got everything").await;
+    assert!(
+        question.starts_with("Mark as bought 4 groceries (milk, eggs, rice, ...)? "),
+        "{question}"
+    );
+    let open = "select count(*) from groceries where state = 'open'";
+    assert_eq!(house.db.count(open).await, 4, "asked, not done");
+    assert_eq!(
+        ana.asks(&code_in(&question)).await,
+        "Got 4 groceries (milk, eggs, rice, ...). \"undo\" takes that back."
+    );
+    assert_eq!(house.db.count(open).await, 0);
+    assert!(ana.asks("undo").await.starts_with("Undone: back to G4 tea"));
+    assert_eq!(house.db.count(open).await, 4);
+    // a code holds for the list as it was previewed
+    let question = ana.asks("clear my groceries").await;
+    ana.asks("add salt to groceries").await;
+    ana.asks(&code_in(&question)).await;
+    assert_eq!(house.db.count(open).await, 5);
+    house.is_at_rest().await;
+}
+
 #[tokio::test]
 async fn clearing_says_beforehand_what_goes_and_is_undone_as_a_whole() {
     let bench = Bench::new().await;
@@ -221,13 +253,13 @@ async fn clearing_says_beforehand_what_goes_and_is_undone_as_a_whole() {
     for (args, previewed, said) in [
         (
             json!({}),
-            "Remove 7 groceries: thing1, thing2, thing3, thing4, thing5, ...",
-            "Removed 7 groceries: thing1, thing2, thing3, thing4, thing5, ...",
+            "Remove 7 groceries (thing1, thing2, thing3, ...)",
+            "Removed 7 groceries (thing1, thing2, thing3, ...). \"undo\" takes that back.",
         ),
         (
             json!({"got": true}),
-            "Mark as bought 7 groceries: thing1, thing2, thing3, thing4, thing5, ...",
-            "Got 7 groceries: thing1, thing2, thing3, thing4, thing5, ...",
+            "Mark as bought 7 groceries (thing1, thing2, thing3, ...)",
+            "Got 7 groceries (thing1, thing2, thing3, ...). \"undo\" takes that back.",
         ),
     ] {
         let before = bench.rows(bench.ana).await;

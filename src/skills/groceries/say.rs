@@ -59,16 +59,16 @@ pub fn is_in(g: &Grocery, aisle: Aisle) -> String {
     format!("{} is under {} now", grocery(g), aisle.name())
 }
 
-/// "14 groceries: milk, eggs, flour, ..."
+/// "14 groceries (milk, eggs, flour, ...)"
 pub fn count(all: &[Grocery]) -> String {
-    let first: Vec<_> = all.iter().take(5).map(|g| g.name.as_str()).collect();
+    let first: Vec<_> = all.iter().take(3).map(|g| g.name.as_str()).collect();
     let dots = if all.len() > first.len() { ", ..." } else { "" };
     let noun = if all.len() == 1 {
         "grocery"
     } else {
         "groceries"
     };
-    format!("{} {noun}: {}{dots}", all.len(), first.join(", "))
+    format!("{} {noun} ({}{dots})", all.len(), first.join(", "))
 }
 
 /// The list as it is texted: the position is what a bare number means from now on.

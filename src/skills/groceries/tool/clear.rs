@@ -29,7 +29,10 @@ impl Tool for ClearGroceries {
         let all = everything(scope).await?;
         let verb = if self.got { "Got" } else { "Removed" };
         let mut done = Done {
-            summary: Some(format!("{verb} {}", say::count(&all))),
+            summary: Some(format!(
+                "{verb} {}. \"undo\" takes that back.",
+                say::count(&all)
+            )),
             ..Done::default()
         };
         for grocery in all {
