@@ -79,9 +79,23 @@ pub async fn texting(
     users: std::ops::Range<u32>,
     time: Duration,
 ) -> anyhow::Result<Vec<f64>> {
+    let run = crate::clock::new_id();
+    saying(sim, users, time, |n| {
+        format!("add a task: water plant {n} of {run}")
+    })
+    .await
+}
+
+/// The same with other words, made from the number of the text.
+pub async fn saying(
+    sim: &Arc<TwilioSim>,
+    users: std::ops::Range<u32>,
+    time: Duration,
+    words: impl Fn(usize) -> String + Copy,
+) -> anyhow::Result<Vec<f64>> {
     let until = Instant::now() + time;
     let talks: Vec<_> = users
-        .map(|at| talk(sim.clone(), number(at), until))
+        .map(|at| talk(sim.clone(), number(at), until, words))
         .collect();
     let mut taken = Vec::new();
     for outcome in futures_util::future::join_all(talks).await {
@@ -90,18 +104,18 @@ pub async fn texting(
     Ok(taken)
 }
 
-async fn talk(sim: Arc<TwilioSim>, number: String, until: Instant) -> anyhow::Result<Vec<f64>> {
+async fn talk(
+    sim: Arc<TwilioSim>,
+    number: String,
+    until: Instant,
+    words: impl Fn(usize) -> String,
+) -> anyhow::Result<Vec<f64>> {
     let mut taken = Vec::new();
     let mut heard = sim.sent_to(&number).len();
-    let run = crate::clock::new_id();
     while Instant::now() < until {
         let began = Instant::now();
         let texted = sim
-            .text(
-                &number,
-                "",
-                &format!("add a task: water plant {} of {run}", taken.len()),
-            )
+            .text(&number, "", &words(taken.len()))
             .await;
         anyhow::ensure!(
             texted.status == Some(200),

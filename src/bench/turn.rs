@@ -71,6 +71,8 @@ async fn daemon(
             ("ASSISTANT_BUDGET__TOTAL_DAILY_TOKENS", "0".into()),
             ("ASSISTANT_BUDGET__TOTAL_DAILY_USD", "0".into()),
             ("ASSISTANT_LIMITS__MAILBOXES", "600".into()),
+            // the same refusal over and over is no loop here
+            ("ASSISTANT_LIMITS__LOOP_EXCHANGES", "1000000".into()),
         ],
     };
     let daemon = Daemon::start_with(ground, "all", &sim.base_url, &settings).await?;
@@ -120,7 +122,8 @@ async fn flight(
     ])
 }
 
-/// 200 turns wait a second each for the model: how `/health` answers meanwhile.
+/// 200 turns wait a second each for the model: how `/health` answers meanwhile, and how turns of other users do that
+/// need no model, against the same without anybody waiting.
 async fn beside_the_waiting(ground: &Ground, seconds: u64) -> anyhow::Result<Vec<Figure>> {
     let sim = twilio().await;
     let model = ModelSim::start(ModelSimOptions {
@@ -129,36 +132,59 @@ async fn beside_the_waiting(ground: &Ground, seconds: u64) -> anyhow::Result<Vec
     })
     .await;
     let daemon = daemon(ground, &sim, Some(&model)).await?;
-    let client = http_client(Duration::from_secs(5))?;
-    let health = format!("{}/health", daemon.url);
     let time = Duration::from_secs(seconds.max(6));
-    let until = Instant::now() + time;
-    let looking = async {
-        // the first round fills the pipes
+    // answered by code, as undo is: a whole turn without a model
+    let by_code = async |from: u32| {
         tokio::time::sleep(Duration::from_secs(2)).await;
-        let mut taken = Vec::new();
-        while Instant::now() < until {
-            let began = Instant::now();
-            let status = client.get(&health).send().await?.status();
-            anyhow::ensure!(status.is_success(), "/health answered {status}");
-            taken.push(began.elapsed().as_secs_f64() * 1000.0);
-            tokio::time::sleep(Duration::from_millis(5)).await;
-        }
-        Ok(taken)
+        let mut taken = super::texts::saying(&sim, from..from + 10, time.mul_f64(0.5), |n| {
+            format!("undo T{n}")
+        })
+        .await?;
+        taken.sort_by(f64::total_cmp);
+        anyhow::Ok(quantile(&taken, 0.95) * 1000.0)
     };
-    let (texted, looked) = tokio::join!(texting(&sim, 0..200, time), looking);
+    let alone = by_code(200).await?;
+    let (texted, looked, meanwhile) = tokio::join!(
+        texting(&sim, 0..200, time),
+        health(&daemon, time),
+        by_code(220)
+    );
     texted?;
     let mut looked = looked?;
     looked.sort_by(f64::total_cmp);
     daemon.stop().await?;
     Ok(vec![
         Figure::new(
-            "(f) /health p99 while 200 turns wait",
+            "(f) /health p99 while 200 turns wait for a model",
             quantile(&looked, 0.99),
             "ms",
         )
         .at_most(20.0),
+        Figure::new("(f) turns without a model, p95 alone", alone, "ms"),
+        Figure::new(
+            "(f) turns without a model, p95 beside the 200",
+            meanwhile?,
+            "ms",
+        ),
     ])
+}
+
+/// How long `/health` took, in milliseconds, over and over for `time`.
+async fn health(daemon: &Daemon, time: Duration) -> anyhow::Result<Vec<f64>> {
+    let client = http_client(Duration::from_secs(5))?;
+    let url = format!("{}/health", daemon.url);
+    let until = Instant::now() + time;
+    // the first round fills the pipes
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    let mut taken = Vec::new();
+    while Instant::now() < until {
+        let began = Instant::now();
+        let status = client.get(&url).send().await?.status();
+        anyhow::ensure!(status.is_success(), "/health answered {status}");
+        taken.push(began.elapsed().as_secs_f64() * 1000.0);
+        tokio::time::sleep(Duration::from_millis(5)).await;
+    }
+    Ok(taken)
 }
 
 /// Each of `users` texts one command after the other and waits for its answer; seconds that each took.
