@@ -34,7 +34,10 @@ const USED_UP: &str = "That is all the small talk for today: from now until midn
 
 fn abilities(agent: &Agent) -> String {
     let names: Vec<_> = agent.skills.iter().map(|skill| skill.name()).collect();
-    names.join(", ")
+    match names.as_slice() {
+        [all @ .., last] if !all.is_empty() => format!("{} and {last}", all.join(", ")),
+        few => few.join(", "),
+    }
 }
 
 /// Every fixed text of this page.

@@ -114,9 +114,7 @@ async fn talk(
     let mut heard = sim.sent_to(&number).len();
     while Instant::now() < until {
         let began = Instant::now();
-        let texted = sim
-            .text(&number, "", &words(taken.len()))
-            .await;
+        let texted = sim.text(&number, "", &words(taken.len())).await;
         anyhow::ensure!(
             texted.status == Some(200),
             "a webhook was answered {:?}",

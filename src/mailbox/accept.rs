@@ -73,7 +73,9 @@ pub const STRANGER: &str = "This is a personal assistant, and it does not know y
 
 /// The one text a day to someone whose account is switched off.
 pub fn switched_off(operator: &str) -> String {
-    format!("Your account here is switched off, so I did nothing. To have it back, ask {operator}.")
+    format!(
+        "Your account is not in use here, so nothing happens. {operator} can switch it on again."
+    )
 }
 
 static STRANGER_SEGMENTS: LazyLock<i32> = LazyLock::new(|| segments(STRANGER));

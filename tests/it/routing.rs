@@ -215,7 +215,7 @@ async fn a_disabled_user_is_not_served_until_enabled_again() {
     text(&house, ANA, OWN, "add a task: while disabled").await;
     let told = nth(&house, ANA, 1).await.1;
     assert!(
-        told.contains("switched off") && told.contains("the test house"),
+        told.contains("not in use") && told.contains("the test house"),
         "{told}"
     );
     // once a day, as a stranger is
