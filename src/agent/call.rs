@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     model::Call,
-    skills::{Done, Effect, PEEK, Refusal, Scope, Skill, ToolEntry},
+    skills::{Effect, PEEK, Refusal, Scope, Skill, ToolEntry},
 };
 
 /// The gate says no.
@@ -86,14 +86,8 @@ async fn by_a_tool(
     check_caps(turn, scope, tool).await?;
     let base = match verdict {
         Verdict::Allow => {
-            let done = execute(scope, (skill, tool), args, place).await?;
-            return Ok(Acted {
-                ok: true,
-                text: done.text(),
-                receipts: done.receipts.len(),
-                trust: done.trust,
-                is_peek,
-            });
+            let acted = execute(scope, (skill, tool), args, place).await?;
+            return Ok(Acted { is_peek, ..acted });
         }
         Verdict::Confirm => None,
         Verdict::StepUp => Some(&*agent.public_base),
@@ -139,14 +133,7 @@ async fn confirmed(
         return Err(Refusal::Tell(NOT_ALLOWED.into()));
     }
     check_caps(turn, scope, tool).await?;
-    let done = execute(scope, (skill, tool), taken.args, place).await?;
-    Ok(Acted {
-        ok: true,
-        text: done.text(),
-        receipts: done.receipts.len(),
-        trust: done.trust,
-        is_peek: false,
-    })
+    execute(scope, (skill, tool), taken.args, place).await
 }
 
 /// A number that came to the account within the last day speaks for it less surely: it may have been linked by somebody
@@ -182,13 +169,17 @@ async fn execute(
     (skill, tool): (&dyn Skill, &ToolEntry),
     args: Value,
     place: Place,
-) -> Result<Done, Refusal> {
+) -> Result<Acted, Refusal> {
     let done = tool.call(args, scope).await?;
     ledger::record(scope, place, (skill.name(), tool.name), &done.receipts).await?;
     if let Some(shown) = &done.shown {
         remember_shown(scope, shown).await?;
     }
-    Ok(done)
+    Ok(Acted {
+        receipts: done.receipts.len(),
+        trust: done.trust,
+        ..Acted::says(true, done.text())
+    })
 }
 
 /// Refuses what was done often enough, in this turn and in 24 hours.

@@ -122,17 +122,17 @@ async fn flight(
     ])
 }
 
-/// 200 turns wait a second each for the model: how `/health` answers meanwhile, and how turns of other users do that
+/// 200 turns wait for the model, four seconds each, so that it is the waiting that is measured and not the texts a second: how `/health` answers meanwhile, and how turns of other users do that
 /// need no model, against the same without anybody waiting.
 async fn beside_the_waiting(ground: &Ground, seconds: u64) -> anyhow::Result<Vec<Figure>> {
     let sim = twilio().await;
     let model = ModelSim::start(ModelSimOptions {
-        latency: Duration::from_secs(1),
+        latency: Duration::from_secs(4),
         ..ModelSimOptions::default()
     })
     .await;
     let daemon = daemon(ground, &sim, Some(&model)).await?;
-    let time = Duration::from_secs(seconds.max(6));
+    let time = Duration::from_secs(seconds.max(12));
     // answered by code, as undo is: a whole turn without a model
     let by_code = async |from: u32| {
         tokio::time::sleep(Duration::from_secs(2)).await;

@@ -42,7 +42,7 @@ fn the_system_message_and_all_tools_fit_into_two_thousand_tokens() {
 
 #[test]
 fn the_system_message_says_in_each_mode_how_to_call_and_nothing_of_the_other_modes() {
-    let tools = skills::all().specs();
+    let tools = assistant::agent::tool_specs(&skills::all());
     for (mode, says, not) in [
         (ToolMode::Tools, "use a tool", "<tool_call>"),
         (ToolMode::JsonSchema, "{\"calls\": [", "<tool_call>"),

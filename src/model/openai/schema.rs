@@ -12,11 +12,23 @@ pub fn functions(tools: &[ToolSpec]) -> Value {
             "function": {
                 "name": tool.name,
                 "description": tool.description,
-                "parameters": slim(&tool.schema),
+                "parameters": open(slim(&tool.schema)),
             },
         })
     };
     tools.iter().map(one).collect()
+}
+
+/// Without "no more properties": what a model adds all the same is refused by the tool's own check, and the words cost tokens
+/// in every request. A constrained answer keeps them, since there they are the grammar.
+fn open(mut schema: Value) -> Value {
+    if let Some(object) = schema.as_object_mut() {
+        object.remove("additionalProperties");
+        for inner in object.values_mut() {
+            *inner = open(inner.take());
+        }
+    }
+    schema
 }
 
 /// The `response_format` parameter: a reply, or calls with each tool's own arguments.

@@ -13,7 +13,7 @@ use crate::{
     when,
 };
 
-/// How urgent a task is.
+// How urgent a task is.
 #[derive(Clone, Copy, Debug, Deserialize, JsonSchema, PartialEq, Eq)]
 #[serde(rename_all = "lowercase")]
 pub enum Priority {
@@ -27,9 +27,9 @@ pub enum Priority {
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AddTasks {
-    /// What is to be done, in the user's own words.
+    /// In the user's own words.
     pub titles: Vec<String>,
-    /// The day they are due, as the user said it ("friday", "dec 1").
+    /// The day as the user said it: "friday".
     #[serde(default)]
     pub due: Option<String>,
     #[serde(default)]
@@ -89,7 +89,7 @@ impl Tool for AddTasks {
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ListTasks {
-    /// Show the ones that are done instead of the open ones.
+    /// The ones that are done.
     #[serde(default)]
     pub done: bool,
 }
@@ -114,7 +114,7 @@ impl Tool for ListTasks {
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CompleteTasks {
-    /// Each task as the user names it: "T12", a place in the list last shown ("2"), or words of its title.
+    /// Names, "T12", or places in the list last shown.
     pub tasks: Vec<String>,
 }
 
@@ -146,7 +146,7 @@ impl Tool for CompleteTasks {
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ReopenTasks {
-    /// Each task as the user names it: "T12", a place in the list last shown ("2"), or words of its title.
+    /// Names, "T12", or places in the list last shown.
     pub tasks: Vec<String>,
 }
 
@@ -177,12 +177,12 @@ impl Tool for ReopenTasks {
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EditTask {
-    /// The task as the user names it: "T12", a place in the list last shown ("2"), or words of its title.
+    /// Its name, "T12", or its place in the list last shown.
     pub task: String,
     /// The new wording.
     #[serde(default)]
     pub title: Option<String>,
-    /// The new day, as the user said it; "none" takes the day away.
+    /// The day as the user said it; "none" takes it away.
     #[serde(default)]
     pub due: Option<String>,
     #[serde(default)]
@@ -238,7 +238,7 @@ impl Tool for EditTask {
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DeleteTasks {
-    /// Each task as the user names it: "T12", a place in the list last shown ("2"), or words of its title.
+    /// Names, "T12", or places in the list last shown.
     pub tasks: Vec<String>,
 }
 
