@@ -1,6 +1,7 @@
 //! What every question costs before a word of the user: the system message and the tools.
 
 use assistant::{
+    agent::tool_specs,
     config::ToolMode,
     model::{
         ToolSpec, count_tokens,
@@ -16,7 +17,7 @@ const MOST: usize = 2_000;
 fn the_system_message_and_all_tools_fit_into_two_thousand_tokens() {
     let all = skills::all();
     let count = |tools: &[ToolSpec]| count_tokens(&functions(tools).to_string());
-    let message = count_tokens(&system(ToolMode::Tools, &all.specs()));
+    let message = count_tokens(&system(ToolMode::Tools, &tool_specs(&all)));
     println!("system message: {message}");
     for skill in all.iter() {
         let tools: Vec<_> = skill.tools().iter().map(|tool| tool.name).collect();
@@ -33,8 +34,8 @@ fn the_system_message_and_all_tools_fit_into_two_thousand_tokens() {
             specs.len()
         );
     }
-    let in_words = count_tokens(&system(ToolMode::Text, &all.specs()));
-    let total = message + count(&all.specs());
+    let in_words = count_tokens(&system(ToolMode::Text, &tool_specs(&all)));
+    let total = message + count(&tool_specs(&all));
     println!("total: {total}; in words: {in_words}");
     assert!(total <= MOST, "{total} tokens");
     assert!(in_words <= MOST, "{in_words} tokens in words");
@@ -42,7 +43,7 @@ fn the_system_message_and_all_tools_fit_into_two_thousand_tokens() {
 
 #[test]
 fn the_system_message_says_in_each_mode_how_to_call_and_nothing_of_the_other_modes() {
-    let tools = assistant::agent::tool_specs(&skills::all());
+    let tools = tool_specs(&skills::all());
     for (mode, says, not) in [
         (ToolMode::Tools, "use a tool", "<tool_call>"),
         (ToolMode::JsonSchema, "{\"calls\": [", "<tool_call>"),
