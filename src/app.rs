@@ -104,6 +104,7 @@ pub async fn start_with(config: Config, role: Role, parts: Parts) -> anyhow::Res
         clock: parts.clock.clone(),
         skills: skills.clone(),
         model,
+        grammar: offline(&skills),
         memory: memory.clone(),
         limits: config.limits.clone(),
         budget: Budget::new(
@@ -343,7 +344,7 @@ fn model(
     paused: &Arc<AtomicBool>,
 ) -> anyhow::Result<Arc<dyn LanguageModel>> {
     if config.model.provider == ModelProvider::Offline {
-        return Ok(offline(skills));
+        return Ok(Arc::new(offline(skills)));
     }
     let mut outside = outside_models(config)?.into_iter();
     let first = outside.next().context("model.provider: no model")?;
@@ -351,7 +352,7 @@ fn model(
     Ok(Arc::new(Fallback::new(
         first,
         outside.next(),
-        offline(skills),
+        Arc::new(offline(skills)),
         paused,
     )))
 }
@@ -389,18 +390,18 @@ pub fn outside_models(config: &Config) -> anyhow::Result<Vec<Arc<dyn LanguageMod
     Ok(models)
 }
 
-fn offline(skills: &Skills) -> Arc<dyn LanguageModel> {
+fn offline(skills: &Skills) -> Offline {
     let hearings = skills
         .iter()
         .flat_map(crate::skills::Skill::hearings)
         .collect();
-    Arc::new(Offline::new(
+    Offline::new(
         hearings,
         vec![
             "add a task: renew passport",
             "add milk and eggs to groceries",
         ],
-    ))
+    )
 }
 
 fn provider(

@@ -9,13 +9,13 @@ use super::{
     turn::{Turn, TurnError},
 };
 use crate::{
-    model::{Answer, Answerer, CallResult, Prompt, Ration, Spent, ToolSpec},
+    model::{Answer, Answerer, Call, CallResult, Prompt, Ration, Spent, ToolSpec},
+    skills::Effect,
     text,
 };
 
 /// Said to a model that claims an effect without a call.
-const OBJECTION: &str = "You said that something was done, but you called no tool, so nothing was done. Call the tool now, or \
-                         answer without claiming it.";
+const OBJECTION: &str = "You called no tool, so nothing was done. If the user wants something done, call the tool now; if not, answer without claiming that anything was done.";
 
 /// What a turn knows of its answers so far.
 #[derive(Default)]
@@ -36,6 +36,16 @@ pub enum Notice {
     Short,
     /// The budget is spent, and the offline one answered.
     Spent,
+}
+
+/// What is done with words.
+pub enum Checked {
+    /// They are said.
+    Say(Option<String>),
+    /// The model is asked once more.
+    Again,
+    /// The model was asked twice for what the grammar understands: this is done in its place.
+    Do(Answer),
 }
 
 /// What came of asking.
@@ -94,33 +104,58 @@ impl Agent {
         })
     }
 
-    /// Words without a call. `None`: they claim what was not done, and the model is asked once more.
+    /// What to do with words without a call: they must not claim what was not done, and a text that plainly is a command
+    /// needs a call or a question. Asked once more, a model that still will not is overruled.
     pub(super) async fn check(
         &self,
         turn: &mut Turn,
         talk: &mut Talk,
         step: i32,
         answer: Answer,
-    ) -> Result<Option<Option<String>>, TurnError> {
-        let lies = answer.text.as_deref().is_some_and(text::claims);
-        if !lies || self.model.is_free() {
-            return Ok(Some(answer.text));
+    ) -> Result<Checked, TurnError> {
+        let words = answer.text.as_deref().unwrap_or_default();
+        if self.model.is_free() {
+            return Ok(Checked::Say(answer.text));
         }
-        metrics::counter!("assistant_false_claims_total").increment(1);
-        if talk.results.iter().any(|result| result.ok) || talk.objection.is_some() {
-            let honest = answer.text.as_deref().map(text::without_claims);
-            let honest = honest.filter(|text| !text.trim().is_empty());
-            let done_something = talk.results.iter().any(|result| result.ok);
-            return Ok(Some(match honest {
-                Some(text) if done_something => Some(text),
-                None if done_something => None,
-                _ => Some(finish::NOTHING_DONE.to_owned()),
-            }));
+        let lies = text::claims(words);
+        if talk.results.iter().any(|result| result.ok) {
+            let honest = lies.then(|| text::without_claims(words));
+            return Ok(Checked::Say(honest.or(answer.text)));
         }
-        // behind the journal a resumed turn asks the next step, not this one again
-        act::keep_answer(self, turn, step, &answer).await?;
-        talk.objection = Some(OBJECTION);
-        Ok(None)
+        let command = if talk.results.is_empty() && !words.contains('?') {
+            self.plain_command(turn)
+        } else {
+            None
+        };
+        if !lies && command.is_none() {
+            return Ok(Checked::Say(answer.text));
+        }
+        if lies {
+            metrics::counter!("assistant_false_claims_total").increment(1);
+        }
+        if talk.objection.is_none() {
+            // behind the journal a resumed turn asks the next step, not this one again
+            act::keep_answer(self, turn, step, &answer).await?;
+            talk.objection = Some(OBJECTION);
+            return Ok(Checked::Again);
+        }
+        Ok(match command {
+            Some(calls) => Checked::Do(Answer {
+                calls,
+                ..Answer::default()
+            }),
+            None => Checked::Say(Some(finish::NOTHING_DONE.to_owned())),
+        })
+    }
+
+    /// The calls of a turn whose texts all are commands that the grammar understands and that change something.
+    fn plain_command(&self, turn: &Turn) -> Option<Vec<Call>> {
+        let heard = turn.words().map(|text| {
+            let call = self.grammar.hear(text)?;
+            let (_, tool) = self.skills.find_tool(&call.tool)?;
+            (tool.effect != Effect::Read && turn.inputs.tools.contains(&call.tool)).then_some(call)
+        });
+        heard.collect()
     }
 
     fn is_too_dear(&self, talk: &Talk) -> bool {

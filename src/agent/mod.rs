@@ -30,7 +30,7 @@ use crate::{
     config::Limits,
     domain::{Trust, UserId},
     memory::ShortTerm,
-    model::{LanguageModel, ToolSpec},
+    model::{LanguageModel, ToolSpec, offline::Offline},
     skills::Skills,
 };
 
@@ -40,6 +40,8 @@ pub struct Agent {
     pub clock: Clock,
     pub skills: Skills,
     pub model: Arc<dyn LanguageModel>,
+    /// What texts plainly say: held against a model that says something was done and does nothing.
+    pub grammar: Offline,
     pub memory: ShortTerm,
     pub limits: Limits,
     pub budget: Budget,

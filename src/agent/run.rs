@@ -7,7 +7,7 @@ use tokio_util::sync::CancellationToken;
 use super::{
     Agent,
     act::{self, Act, Acted, By},
-    ask::{Asked, Talk},
+    ask::{Asked, Checked, Talk},
     finish::{self, Outcome},
     front::{self, Front},
     turn::{Turn, TurnError},
@@ -115,14 +115,15 @@ impl Agent {
         let mut so_far = SoFar::default();
         let mut calls_left = self.limits.turn_calls as usize;
         for step in 0..i32::try_from(self.limits.turn_steps).unwrap_or(i32::MAX) {
-            let answer = match self.ask(turn, talk, step, (deadline, abort)).await? {
+            let mut answer = match self.ask(turn, talk, step, (deadline, abort)).await? {
                 Asked::Answer(answer) => answer,
                 Asked::Over(why) => return Ok(Some(so_far.end(Some(why.to_owned())))),
             };
             if answer.calls.is_empty() {
                 match self.check(turn, talk, step, answer).await? {
-                    Some(text) => return Ok(Some(so_far.end(text))),
-                    None => continue,
+                    Checked::Say(text) => return Ok(Some(so_far.end(text))),
+                    Checked::Again => continue,
+                    Checked::Do(instead) => answer = instead,
                 }
             }
             let mut is_over = true;

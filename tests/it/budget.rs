@@ -152,7 +152,7 @@ async fn a_claim_without_an_effect_is_asked_for_once_more_and_then_replaced() {
     }));
     let house = Plan::default().model(&model).build().await;
     let ana = house.resident(ANA).await;
-    let honest = ana.asks("add milk").await;
+    let honest = ana.asks("see to it that there is milk, would you").await;
     assert!(
         honest.starts_with("I have to be honest: nothing was done."),
         "{honest}"
@@ -164,12 +164,15 @@ async fn a_claim_without_an_effect_is_asked_for_once_more_and_then_replaced() {
         asked[1]
             .objection
             .as_deref()
-            .is_some_and(|o| o.contains("you called no tool"))
+            .is_some_and(|o| o.contains("You called no tool"))
     );
     // the second time it does what it said
     model.will(Ok(Answer::text("I've added milk.")));
     model.will(Ok(calls([add("milk")])));
-    assert_eq!(ana.asks("add milk, really").await, "T1 milk");
+    assert_eq!(
+        ana.asks("milk must be on the list, really").await,
+        "T1 milk"
+    );
     // beside a receipt, what was not done is not said
     model.will(Ok(Answer {
         text: Some("I added bread and emailed Bob. Anything else?".into()),
@@ -215,4 +218,27 @@ async fn the_user_reads_what_each_day_cost_over_rest() {
         .asks(Method::GET, "/api/v1/me/usage?days=0", Value::Null, 400)
         .await;
     assert_eq!(wrong["detail"], "days: expected 1 to 366");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_plain_command_that_the_model_only_talks_about_is_done_all_the_same() {
+    let model = Arc::new(Scripted::with(|_| Answer::text("Milk it is, my friend.")));
+    let house = Plan::default().model(&model).build().await;
+    let ana = house.resident(ANA).await;
+    assert_eq!(ana.asks("add milk to groceries").await, "G1 milk");
+    assert_eq!(model.asked().len(), 2, "it had a second chance");
+    // a question back is an answer, and talk is talk
+    model.will(Ok(Answer::text("Which kind of milk?")));
+    assert_eq!(
+        ana.asks("add more milk to groceries").await,
+        "Which kind of milk?"
+    );
+    assert_eq!(
+        ana.asks("what do you think of milk").await,
+        "Milk it is, my friend."
+    );
+    // what destroys in bulk still waits for its code
+    let asked = ana.asks("clear my groceries").await;
+    assert!(asked.starts_with("Remove 1 grocery"), "{asked}");
+    house.is_at_rest().await;
 }
