@@ -144,11 +144,9 @@ async fn beside_the_waiting(ground: &Ground, seconds: u64) -> anyhow::Result<Vec
         anyhow::Ok(quantile(&taken, 0.95) * 1000.0)
     };
     let alone = by_code(200).await?;
-    let (texted, looked, meanwhile) = tokio::join!(
-        texting(&sim, 0..200, time),
-        health(&daemon, time),
-        by_code(220)
-    );
+    let (texted, looked) = tokio::join!(texting(&sim, 0..200, time), health(&daemon, time));
+    texted?;
+    let (texted, meanwhile) = tokio::join!(texting(&sim, 0..200, time), by_code(220));
     texted?;
     let mut looked = looked?;
     looked.sort_by(f64::total_cmp);

@@ -75,7 +75,7 @@ pub async fn disk_full(
         var: disk.folder.clone(),
         ..Place::find()?
     };
-    let services = Services::start(place, false).await?;
+    let mut services = Services::start(place, false).await?;
     let ground = Ground {
         database_url: services.database_url(),
         ..ground.clone()
@@ -99,6 +99,12 @@ pub async fn disk_full(
             tokio::time::sleep(Duration::from_millis(200)).await;
         }
         disk.free()?;
+        // without room for its log PostgreSQL panics, and cannot even recover: whoever watches over it starts it again
+        let fallen = tokio::time::timeout(Duration::from_millis(100), services.failure()).await;
+        if fallen.is_ok() {
+            services.crash_postgres();
+            services.revive_postgres().await?;
+        }
         tokio::time::sleep(Duration::from_secs(2)).await;
         Ok(refused)
     };
