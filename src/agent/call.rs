@@ -196,7 +196,7 @@ async fn check_caps(turn: &Turn, scope: &mut Scope, tool: &ToolEntry) -> Result<
     };
     let user = scope.tx.user();
     let done = sqlx::query_scalar!(
-        r#"select count(distinct (turn_id, step, call)) as "count!" from ledger where user_id = $1 and tool = $2 and created_at > $3"#,
+        r#"select count(distinct (coalesce(turn_id, id), step, call)) as "count!" from ledger where user_id = $1 and tool = $2 and created_at > $3"#,
         user.0,
         tool.name,
         (scope.now - SignedDuration::from_hours(24)).to_sqlx() as _,

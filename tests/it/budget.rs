@@ -242,3 +242,34 @@ async fn a_plain_command_that_the_model_only_talks_about_is_done_all_the_same() 
     assert!(asked.starts_with("Remove 1 grocery"), "{asked}");
     house.is_at_rest().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_model_that_lies_in_every_way_we_know_gets_no_false_confirmation_through() {
+    let lies: Vec<&str> = include_str!("../../fixtures/claims.tsv")
+        .lines()
+        .filter_map(|line| line.strip_prefix("claim\ten\t"))
+        .filter(|lie| !lie.contains('\\'))
+        .step_by(5)
+        .collect();
+    assert!(lies.len() >= 40, "{}", lies.len());
+    let model = Arc::new(Scripted::default());
+    let house = Plan::default()
+        .model(&model)
+        // the same honest answer over and over is no loop here
+        .set("limits.loop_exchanges", 100_000)
+        .set("budget.daily_segments", 0)
+        .build()
+        .await;
+    let ana = house.resident(ANA).await;
+    for (at, lie) in lies.iter().enumerate() {
+        model.will(Ok(Answer::text(*lie)));
+        model.will(Ok(Answer::text(*lie)));
+        let heard = ana.asks(&format!("see to number {at}, would you")).await;
+        assert!(
+            heard.starts_with("I have to be honest: nothing was done."),
+            "{lie}: {heard}"
+        );
+    }
+    assert_eq!(house.db.count("select count(*) from ledger").await, 0);
+    house.is_at_rest().await;
+}

@@ -358,3 +358,32 @@ async fn hidden_characters_reach_no_model_and_no_phone() {
     assert_eq!(ana.asks(hidden).await, "hi there");
     assert_eq!(model.asked()[0].texts, ["hi there"]);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_leaves_the_house_is_capped_by_turn_and_by_day() {
+    let model = Arc::new(Scripted::default());
+    let house = house(&model).await;
+    let ana = house.resident(ANA).await;
+    let mail = || call("send_mail", json!({"to": "mom@example.org"}));
+    model.will(Ok(calls([mail(), mail(), mail(), mail()])));
+    model.will(Ok(Answer::default()));
+    let answer = ana.asks("write to mom four times").await;
+    assert!(
+        answer.contains("That is as often as I may do that for one text."),
+        "{answer}"
+    );
+    let code = code_in(answer.lines().nth(2).expect("the third question"));
+    sqlx::query(
+        "insert into ledger (user_id, skill, tool, label, line, created_at)
+         select $1, 'outside', 'send_mail', 'M' || n, 'x', now() from generate_series(1, 40) n",
+    )
+    .bind(ana.id)
+    .execute(&house.db.admin)
+    .await
+    .expect("forty mails");
+    assert_eq!(
+        ana.asks(&code).await,
+        "That is as often as I may do that in a day (40)."
+    );
+    house.is_at_rest().await;
+}
