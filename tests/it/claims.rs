@@ -401,3 +401,35 @@ async fn a_claim_without_outcome_becomes_a_doubt_and_blocks_no_longer_than_it_ma
     assert_eq!(own, 1);
     pool.close().await;
 }
+
+#[tokio::test]
+async fn a_doubt_that_holds_up_its_recipient_is_looked_up_every_few_seconds() {
+    let (house, pool, ana, _) = closed().await;
+    let id = queue(&house, ana, ANA, "reply", "T1 milk").await;
+    for (blocking, at_most) in [(true, 3.0), (false, 60.0)] {
+        sqlx::query(
+            "update outbox set state = 'unknown', blocking = $2, checks = 12, next_check_at = clock_timestamp(),
+                    claim = gen_random_uuid(), claimed_at = clock_timestamp(), claim_until = clock_timestamp() where id = $1",
+        )
+        .bind(id)
+        .bind(blocking)
+        .execute(&house.db.admin)
+        .await
+        .expect("in doubt");
+        let due = outbox::doubtful(&pool, 10, Duration::from_secs(60))
+            .await
+            .expect("asked");
+        assert_eq!(due.len(), 1);
+        let pause: f64 = sqlx::query_scalar(
+            "select extract(epoch from next_check_at - clock_timestamp())::double precision from outbox where id = $1",
+        )
+        .bind(id)
+        .fetch_one(&house.db.admin)
+        .await
+        .expect("a pause");
+        assert!(
+            pause > at_most - 1.0 && pause <= at_most,
+            "{blocking}: {pause}"
+        );
+    }
+}
