@@ -23,7 +23,6 @@ create table pending_actions (
     -- the last turn whose reply asked the question
     asked_in uuid not null,
     their_number text not null,
-    skill text not null,
     tool text not null,
     args jsonb not null,
     fingerprint bytea not null check (octet_length(fingerprint) = 32),

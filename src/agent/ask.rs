@@ -68,10 +68,10 @@ impl Agent {
             talk.count(&answer.spent);
             return Ok(Asked::Answer(answer));
         }
-        let prompt = self.prompt(turn, talk).await?;
         if self.is_too_dear(talk) {
             return Ok(Asked::Over(finish::TOO_MUCH));
         }
+        let prompt = self.prompt(turn, talk).await?;
         let ration = prompt.ration;
         let asked = tokio::time::timeout_at(deadline, self.model.answer(&prompt));
         let asked = tokio::select! {

@@ -93,7 +93,7 @@ async fn by_a_tool(
         Verdict::StepUp => Some(&*agent.public_base),
         Verdict::Deny => return Err(Refusal::Tell(DENIED.into())),
     };
-    let question = confirm::ask(scope, turn, (skill.name(), tool), &args, base).await?;
+    let question = confirm::ask(scope, turn, tool, &args, base).await?;
     metrics::counter!("assistant_confirmations_total", "tool" => tool.name).increment(1);
     Ok(Acted {
         trust: turn.trust,

@@ -69,7 +69,7 @@ fn fingerprint(tool: &str, args: &Value, preview: &Preview) -> Vec<u8> {
 pub async fn ask(
     scope: &mut Scope,
     turn: &Turn,
-    (skill, tool): (&str, &ToolEntry),
+    tool: &ToolEntry,
     args: &Value,
     base: Option<&str>,
 ) -> Result<String, Refusal> {
@@ -78,13 +78,14 @@ pub async fn ask(
         preview.says = in_words(tool.name, args);
     }
     let user = scope.tx.user();
-    // asked anew, the older question is void: one call, one code
+    // asked anew in a later turn, the older question is void; two calls of one turn each have their code
     let taken = sqlx::query_scalar!(
-        "with voided as (update pending_actions set state = 'void' where user_id = $1 and state = 'waiting' and (tool = $2 or expires_at <= $3))
-         select code from pending_actions where user_id = $1 and state = 'waiting' and tool <> $2 and expires_at > $3",
+        "with voided as (update pending_actions set state = 'void' where user_id = $1 and state = 'waiting' and ((tool = $2 and turn_id <> $4) or expires_at <= $3))
+         select code from pending_actions where user_id = $1 and state = 'waiting' and (tool <> $2 or turn_id = $4) and expires_at > $3",
         user.0,
         tool.name,
         scope.now.to_sqlx() as _,
+        turn.id.0,
     )
     .fetch_all(&mut *scope.tx)
     .await?;
@@ -92,13 +93,12 @@ pub async fn ask(
     let token: [u8; 32] = random_bytes();
     let token = base.map(|_| hex(&token));
     sqlx::query!(
-        "insert into pending_actions (id, user_id, turn_id, asked_in, their_number, skill, tool, args, fingerprint, says, code, token_hash, created_at, expires_at)
-         values ($1, $2, $3, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+        "insert into pending_actions (id, user_id, turn_id, asked_in, their_number, tool, args, fingerprint, says, code, token_hash, created_at, expires_at)
+         values ($1, $2, $3, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
         new_id(),
         user.0,
         turn.id.0,
         turn.their_number,
-        skill,
         tool.name,
         args,
         fingerprint(tool.name, args, &preview),

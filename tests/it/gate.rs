@@ -387,3 +387,21 @@ async fn what_leaves_the_house_is_capped_by_turn_and_by_day() {
     );
     house.is_at_rest().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_calls_of_one_text_are_two_questions_and_each_code_works() {
+    let model = Arc::new(Scripted::default());
+    let house = house(&model).await;
+    let ana = house.resident(ANA).await;
+    let mail = |to: &str| call("send_mail", json!({"to": to}));
+    model.will(Ok(calls([
+        mail("mom@example.org"),
+        mail("dad@example.org"),
+    ])));
+    let asked = ana.asks("write to mom and dad").await;
+    let codes: Vec<String> = asked.lines().map(code_in).collect();
+    assert_eq!(codes.len(), 2, "{asked}");
+    assert_eq!(ana.asks(&codes[0]).await, "M1 mail to mom@example.org");
+    assert_eq!(ana.asks(&codes[1]).await, "M1 mail to dad@example.org");
+    house.is_at_rest().await;
+}

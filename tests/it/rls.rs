@@ -40,8 +40,8 @@ async fn fill(house: &House, users: [Uuid; 2]) {
             "insert into outbox (user_id, recipient, sender, kind, dedupe_key, body, segments)
              values ($1, '+15550100002', '+15550100000', 'push', $1::text, 'secret', 1)",
             "insert into conversations (user_id) values ($1)",
-            "insert into pending_actions (id, user_id, turn_id, asked_in, their_number, skill, tool, args, fingerprint, says, code, created_at, expires_at)
-             values ($1, $1, $1, $1, '+1', 'tasks', 'clear_tasks', '{}', sha256('x'), 'secret', '1234', now(), now())",
+            "insert into pending_actions (id, user_id, turn_id, asked_in, their_number, tool, args, fingerprint, says, code, created_at, expires_at)
+             values ($1, $1, $1, $1, '+1', 'clear_tasks', '{}', sha256('x'), 'secret', '1234', now(), now())",
             "insert into model_usage (user_id, hour, model) values ($1, now(), 'm')",
             "insert into tasks (id, user_id, number, title, created_at, changed_at) values (gen_random_uuid(), $1, 1, 'secret', now(), now())",
             "insert into groceries (id, user_id, number, name, key, created_at, changed_at)
