@@ -34,6 +34,7 @@ use crate::{
     },
     switches::{Switch, Switches},
     telemetry,
+    when::Habits,
 };
 
 /// What this process does of the whole.
@@ -107,6 +108,7 @@ pub async fn start_with(config: Config, role: Role, parts: Parts) -> anyhow::Res
         grammar: offline(&skills),
         memory: memory.clone(),
         limits: config.limits.clone(),
+        habits: Habits::quiet_between(config.quiet_hours.from, config.quiet_hours.until),
         budget: Budget::new(
             config.budget.clone(),
             config.budget.prices()?,

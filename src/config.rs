@@ -221,8 +221,8 @@ pub struct Retention {
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct QuietHours {
-    pub from: String,
-    pub until: String,
+    pub from: jiff::civil::Time,
+    pub until: jiff::civil::Time,
 }
 
 #[derive(Debug, Clone, Deserialize)]

@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Agent, call,
+    Agent, call, question,
     turn::{self, Turn, TurnError},
 };
 use crate::{
@@ -83,31 +83,25 @@ pub async fn act(
         crash_point!("join.committed");
         return Ok(Act::Voided);
     }
-    let mut scope = Scope {
-        tx,
-        now: turn.inputs.now,
-        zone: turn.zone.clone(),
-        turn: Some(turn.id),
-        undo_hours: agent.limits.undo_hours,
-    };
+    let mut scope = turn.scope(tx, agent.limits.undo_hours);
     let (acted, mut scope) =
         match call::run(agent, turn, (call, by), &mut scope, (step, number)).await {
             Ok(acted) => (acted, scope),
             Err(Refusal::Database(error)) => return Err(error.into()),
-            Err(Refusal::Tell(text)) => {
+            Err(refusal) => {
                 // nothing of a refused call stays; that it was refused is journalled by itself
                 let Scope { tx, .. } = scope;
                 tx.rollback().await?;
                 let mut tx = UserTx::begin(&agent.pool, turn.user).await?;
                 turn::fence(&mut tx, turn.epoch).await?;
-                let scope = Scope {
-                    tx,
-                    now: turn.inputs.now,
-                    zone: turn.zone.clone(),
-                    turn: Some(turn.id),
-                    undo_hours: 0,
+                let acted = match refusal {
+                    Refusal::Ask(asked) => {
+                        question::keep(&mut tx, turn, &asked).await?;
+                        Acted::says(true, asked.says)
+                    }
+                    other => Acted::says(false, other.to_string()),
                 };
-                (Acted::says(false, text), scope)
+                (acted, turn.scope(tx, 0))
             }
         };
     journal(&mut scope.tx, turn, step, answer, (number, &acted)).await?;

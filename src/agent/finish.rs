@@ -318,7 +318,8 @@ async fn close(
     let released = sqlx::query_scalar!(
         r#"with texts as (update messages set state = $4 where user_id = $2 and turn_id = $1),
                ended as (update turns set state = $4, outcome = $5, trust = $9, ended_at = clock_timestamp() where id = $1),
-               pages as (delete from pages_left where $7 and user_id = $2 and their_number = $8)
+               pages as (delete from pages_left where $7 and user_id = $2 and their_number = $8),
+               asked as (delete from open_questions where user_id = $2 and turn_id <> $1)
            select lease_release($2, $3, $6) as "released!""#,
         turn.id.0,
         turn.user.0,

@@ -29,6 +29,8 @@ pub enum Front {
 #[derive(Clone, Debug)]
 pub enum Meant {
     Undo(serde_json::Value),
+    /// The answer to the question that was asked last, and the call that it makes whole.
+    Answer(Call),
     More,
     About(About),
     Usage,
@@ -54,6 +56,7 @@ pub async fn answer(agent: &Agent, turn: &Turn) -> Result<Option<Front>, TurnErr
     };
     Ok(Some(match meant {
         Meant::Undo(args) => call(tools::UNDO, args.clone()),
+        Meant::Answer(call) => Front::Call(call.clone()),
         Meant::More => Front::More,
         Meant::About(About::Abilities) | Meant::Blank => Front::Reply(abilities(agent)),
         Meant::About(About::Bot) => Front::Reply(bot(agent)),

@@ -110,7 +110,7 @@ pub async fn undo(scope: &mut Scope, skills: &Skills, what: Undo) -> Result<Stri
                 lines.push(format!("Undone: {line}"));
             }
             Err(Refusal::Tell(why)) => lines.push(format!("Not undone: {why}")),
-            Err(Refusal::Database(error)) => return Err(Refusal::Database(error)),
+            Err(refusal) => return Err(refusal),
         }
     }
     let text = shortened(&lines);

@@ -11,6 +11,7 @@ mod front;
 mod gate;
 pub mod ledger;
 mod notice;
+mod question;
 mod run;
 mod tools;
 mod turn;
@@ -32,6 +33,7 @@ use crate::{
     memory::ShortTerm,
     model::{LanguageModel, ToolSpec, offline::Offline},
     skills::Skills,
+    when::Habits,
 };
 
 /// Everything a turn needs, shared by all turns of this process.
@@ -44,6 +46,8 @@ pub struct Agent {
     pub grammar: Offline,
     pub memory: ShortTerm,
     pub limits: Limits,
+    /// What users have who set nothing else.
+    pub habits: Habits,
     pub budget: Budget,
     /// What a model may be offered: see [`tool_specs`].
     pub specs: Arc<[ToolSpec]>,

@@ -9,14 +9,16 @@ use uuid::Uuid;
 use super::{
     Agent,
     front::{self, Meant},
-    gate,
+    gate, question,
 };
 use crate::{
     clock::new_id,
     db::UserTx,
     domain::{Trust, TurnId, UserId},
     model::Remark,
+    skills::{Numbers, Scope},
     text,
+    when::Habits,
 };
 
 /// The frozen context: a resumed turn reads it back, so it asks the same thing.
@@ -24,6 +26,8 @@ use crate::{
 pub struct Inputs {
     pub now: Timestamp,
     pub zone: String,
+    #[serde(default)]
+    pub habits: Habits,
     pub message_ids: Vec<Uuid>,
     /// Names of the tools offered.
     pub tools: Vec<String>,
@@ -89,6 +93,22 @@ pub struct Turn {
 }
 
 impl Turn {
+    /// What a tool of this turn works in.
+    pub fn scope(&self, tx: UserTx, undo_hours: u32) -> Scope {
+        Scope {
+            tx,
+            now: self.inputs.now,
+            zone: self.zone.clone(),
+            habits: self.inputs.habits.clone(),
+            numbers: Some(Numbers {
+                theirs: self.their_number.clone(),
+                ours: self.own_number.clone(),
+            }),
+            turn: Some(self.id),
+            undo_hours,
+        }
+    }
+
     /// The user's own words of this turn.
     pub fn words(&self) -> impl Iterator<Item = &str> {
         self.texts.iter().map(|text| text.body.as_str())
@@ -149,8 +169,10 @@ pub async fn begin(agent: &Agent, tx: &mut UserTx, epoch: i64) -> Result<Begun, 
     let user = tx.user();
     let who = sqlx::query!(
         r#"select u.time_zone, u.denied_scopes, m.wanted, t.id as "turn_id?", t.attempts as "attempts?", t.voided as "voided?", t.inputs as "inputs?",
-                  t.own_number as "own_number?", t.their_number as "their_number?", t.last_seq as "last_seq?", t.heard_at as "heard_at?"
+                  t.own_number as "own_number?", t.their_number as "their_number?", t.last_seq as "last_seq?", t.heard_at as "heard_at?",
+                  q.choices as "choices?", q.asked_at as "asked_at?", habits(u) as "habits!"
            from users u join mailboxes m on m.user_id = u.id
+           left join open_questions q on q.user_id = u.id
            left join turns t on t.user_id = u.id and t.state = 'running'
            where u.id = $1 and u.state = 'active'"#,
         user.0
@@ -161,11 +183,16 @@ pub async fn begin(agent: &Agent, tx: &mut UserTx, epoch: i64) -> Result<Begun, 
         return Ok(Begun::NoUser);
     };
     let zone = TimeZone::get(&who.time_zone).unwrap_or(TimeZone::UTC);
+    // a turn that goes on finds the question that it answers: one is dropped when a turn ends
+    let question = who.choices.zip(who.asked_at.map(|at| at.to_jiff()));
 
     if let (Some(id), Some(attempts), Some(inputs)) = (who.turn_id, who.attempts, who.inputs) {
         let inputs: Inputs =
             serde_json::from_value(inputs).map_err(|e| sqlx::Error::Decode(e.into()))?;
-        let texts = texts_of(tx, id).await?;
+        let mut texts = texts_of(tx, id).await?;
+        if let Some(text) = texts.first_mut() {
+            answers(question, text, inputs.now);
+        }
         let under_way = sqlx::query_scalar!(
             r#"select exists (select 1 from turn_steps where turn_id = $1) as "any!""#,
             id
@@ -199,7 +226,11 @@ pub async fn begin(agent: &Agent, tx: &mut UserTx, epoch: i64) -> Result<Begun, 
         return Ok(Begun::Turn(turn));
     }
 
-    let pending = pending(tx, 0).await?;
+    let mut pending = pending(tx, 0).await?;
+    let now = agent.clock.now();
+    if let Some(first) = pending.first_mut() {
+        answers(question, &mut first.text, now);
+    }
     let Some(first) = pending.first() else {
         return Ok(Begun::Nothing { seen: who.wanted });
     };
@@ -215,7 +246,6 @@ pub async fn begin(agent: &Agent, tx: &mut UserTx, epoch: i64) -> Result<Begun, 
     let last = texts
         .last()
         .expect("the first pending text joins its own turn");
-    let now = agent.clock.now();
     let turn = Turn {
         id: TurnId(new_id()),
         user,
@@ -225,6 +255,7 @@ pub async fn begin(agent: &Agent, tx: &mut UserTx, epoch: i64) -> Result<Begun, 
         inputs: Inputs {
             now,
             zone: who.time_zone,
+            habits: agent.habits.overlaid(who.habits),
             message_ids: texts.iter().map(|t| t.id).collect(),
             tools: tools_for(agent, &who.denied_scopes),
             memory: Vec::new(),
@@ -242,6 +273,15 @@ pub async fn begin(agent: &Agent, tx: &mut UserTx, epoch: i64) -> Result<Begun, 
     };
     insert(tx, &turn).await?;
     Ok(Begun::Turn(Box::new(turn)))
+}
+
+/// A text that answers the open question leads to its call.
+fn answers(question: Option<(serde_json::Value, Timestamp)>, text: &mut Text, now: Timestamp) {
+    if let Some((choices, asked_at)) = question
+        && let Some(call) = question::answered(choices, asked_at, now, &text.body)
+    {
+        text.meant = Some(Meant::Answer(call));
+    }
 }
 
 /// The tools that a user with these denials may use: no others are shown.

@@ -7,7 +7,7 @@ use axum::{
 use sha2::{Digest, Sha256};
 
 use super::Http;
-use crate::{db::UserTx, domain::UserId, error::Problem, skills::Scope};
+use crate::{db::UserTx, domain::UserId, error::Problem, skills::Scope, when::Habits};
 use jiff::tz::TimeZone;
 
 /// Whoever holds a valid bearer token, acting on their own data.
@@ -20,13 +20,19 @@ impl Owner {
     /// A transaction over the owner's rows, with now and zone, as skills want it.
     pub async fn scope(&self) -> Result<Scope, Problem> {
         let mut tx = UserTx::begin(&self.http.pool, self.user).await?;
-        let zone = sqlx::query_scalar!("select time_zone from users where id = $1", self.user.0)
-            .fetch_one(&mut *tx)
-            .await?;
+        let user = sqlx::query!(
+            r#"select time_zone, habits(u) as "habits!" from users u where id = $1"#,
+            self.user.0
+        )
+        .fetch_one(&mut *tx)
+        .await?;
+        let quiet = &self.http.config.quiet_hours;
         Ok(Scope {
             tx,
             now: self.http.clock.now(),
-            zone: TimeZone::get(&zone).unwrap_or(TimeZone::UTC),
+            zone: TimeZone::get(&user.time_zone).unwrap_or(TimeZone::UTC),
+            habits: Habits::quiet_between(quiet.from, quiet.until).overlaid(user.habits),
+            numbers: None,
             turn: None,
             undo_hours: self.http.config.limits.undo_hours,
         })

@@ -107,6 +107,7 @@ pub async fn delete<T: Thing>(
 pub fn refused(refusal: Refusal) -> Problem {
     match refusal {
         Refusal::Tell(text) => Problem::conflict(text),
+        Refusal::Ask(question) => Problem::conflict(question.says),
         Refusal::Database(error) => error.into(),
     }
 }

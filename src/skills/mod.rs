@@ -13,13 +13,14 @@ use std::{future::Future, pin::Pin, sync::Arc};
 use async_trait::async_trait;
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use schemars::JsonSchema;
-use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
 use crate::{
     db::UserTx,
     domain::{Trust, TurnId},
     model::{ToolSpec, offline::Hearing},
+    when::{Habits, Here},
 };
 
 /// What a tool may do to the world, from harmless to grave. Declared in code, never in a prompt.
@@ -44,6 +45,10 @@ pub struct Scope {
     pub tx: UserTx,
     pub now: Timestamp,
     pub zone: TimeZone,
+    /// How the user's days are, and how they write dates.
+    pub habits: Habits,
+    /// The number that the user texts from, and ours that they text; `None` over REST.
+    pub numbers: Option<Numbers>,
     /// The turn that runs, if the call comes from a text.
     pub turn: Option<TurnId>,
     /// How long something can be taken back.
@@ -55,6 +60,22 @@ impl Scope {
     pub fn today(&self) -> Date {
         self.zone.to_datetime(self.now).date()
     }
+
+    /// What words for times lean on.
+    pub fn here(&self) -> Here {
+        Here {
+            now: self.now,
+            zone: self.zone.clone(),
+            habits: self.habits.clone(),
+        }
+    }
+}
+
+/// The two ends of a conversation, E.164.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Numbers {
+    pub theirs: String,
+    pub ours: String,
 }
 
 /// Why a call did nothing.
@@ -63,9 +84,30 @@ pub enum Refusal {
     /// Said to the user as it is.
     #[error("{0}")]
     Tell(String),
+    /// Asked, and the answer makes the call whole: one of the choices is then called instead.
+    #[error("{}", .0.says)]
+    Ask(Box<Question>),
     /// Ours; the transaction is dropped and the turn tried again.
     #[error(transparent)]
     Database(#[from] sqlx::Error),
+}
+
+/// A question that a short answer settles: "AM or PM?", "Which one: 1 or 2?". A text that is none of the answers is a new
+/// wish, and the question is dropped.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Question {
+    /// Ends with a question mark.
+    pub says: String,
+    pub choices: Vec<Choice>,
+}
+
+/// One answer to a question, and the call that it leads to.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Choice {
+    /// What people text for it, in small letters without marks: "pm", "1pm", "in the afternoon".
+    pub answers: Vec<String>,
+    pub tool: String,
+    pub args: Value,
 }
 
 /// One thing that was done, and how to take it back.

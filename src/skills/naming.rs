@@ -5,7 +5,12 @@ use super::{Refusal, Scope, shown_labels, thing::Thing};
 use crate::text::{stem, words};
 
 /// Every letter of short numbers, and whose it is.
-pub const LETTERS: [(&str, &str); 2] = [("T", "task"), ("G", "grocery")];
+pub const LETTERS: [(&str, &str); 4] = [
+    ("T", "task"),
+    ("G", "grocery"),
+    ("R", "reminder"),
+    ("E", "event"),
+];
 
 /// The letter and number of `T12`, `t12`, `#T12`.
 pub fn label(said: &str) -> Option<(&'static str, i32)> {

@@ -1,8 +1,26 @@
-//! Words to dates and back, deterministic and in the user's own zone. Days first; times come later.
-//! May import: jiff and `domain`; never the clock: today is passed in.
+//! Words to times and back: deterministic, in the user's own zone, with a stated rule for every case that usage leaves open.
+//!
+//! [`read`] takes words that are nothing but a time ("next friday 3pm"), as a model passes them on in an argument; [`find`]
+//! takes a whole wish and says what of it is time and what is text. Both answer with a [`Reading`]: what was said, what it
+//! means, what was assumed, and what is left open. [`say`] puts values into words that [`read`] reads back.
+//!
+//! May import: jiff, rrule, winnow and `domain`; never the clock: now is passed in with the zone and the habits of the user.
 
 pub mod day;
 pub mod due;
+mod every;
+mod find;
+mod here;
+mod meaning;
+mod read;
+pub mod say;
+mod zone;
 
 pub use day::{DateOrder, Day, NotADay, day, day_ordered, short};
 pub use due::split_trailing_day;
+pub use every::{BadRule, Recurrence, Slot};
+pub use find::{Found, find};
+pub use here::{Habits, Here, Hours, IsoDay};
+pub use meaning::{Binding, Doubt, Meaning, Moment, NotATime, Reading, Span};
+pub use read::read;
+pub use zone::{Resolved, Shift, resolve, zone_named};

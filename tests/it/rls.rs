@@ -47,6 +47,10 @@ async fn fill(house: &House, users: [Uuid; 2]) {
             "insert into groceries (id, user_id, number, name, key, created_at, changed_at)
              values (gen_random_uuid(), $1, 1, 'secret', 'secret', now(), now())",
             "insert into grocery_aisles (user_id, key, aisle) values ($1, 'secret', 'dairy')",
+            "insert into reminders (id, user_id, number, what, starts_at, zone, floating, created_at, changed_at)
+             values ($1, $1, 1, 'secret', now(), 'UTC', true, now(), now())",
+            "insert into alarms (user_id, reminder_id, occurrence, kind, due_at) values ($1, $1, now(), 'occurrence', 'infinity')",
+            "insert into open_questions (user_id, turn_id, choices, asked_at) values ($1, $1, '[]', now())",
         ] {
             let query = sqlx::query(sql);
             let query = if sql.contains("$1") { query.bind(user) } else { query };

@@ -27,6 +27,7 @@ const OF_THE_HOUSE: &[&str] = &[
     "mailboxes",
     "messages",
     "model_usage",
+    "open_questions",
     "outbox",
     "pages_left",
     "pending_actions",
@@ -424,6 +425,8 @@ impl Bench {
             tx,
             now: Clock::default().now(),
             zone: TimeZone::UTC,
+            habits: assistant::when::Habits::default(),
+            numbers: None,
             turn: None,
             undo_hours: 24,
         }
@@ -439,7 +442,7 @@ impl Bench {
                 scope.tx.commit().await.expect("committed");
                 Ok(done)
             }
-            Err(Refusal::Tell(why)) => Err(why),
+            Err(why @ (Refusal::Tell(_) | Refusal::Ask(_))) => Err(why.to_string()),
             Err(Refusal::Database(error)) => panic!("{}: {error}", tool.name),
         }
     }

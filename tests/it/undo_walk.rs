@@ -171,6 +171,8 @@ async fn scope(pool: &PgPool, user: Uuid) -> Scope {
         tx,
         now: Clock::default().now(),
         zone: TimeZone::UTC,
+        habits: assistant::when::Habits::default(),
+        numbers: None,
         turn: None,
         undo_hours: 24,
     }
@@ -190,7 +192,7 @@ async fn act(pool: &PgPool, user: Uuid, tool: &str, args: &Value) -> Result<Vec<
                 .map(|r| r.inverse.expect("everything here can be undone"))
                 .collect())
         }
-        Err(Refusal::Tell(why)) => Err(why),
+        Err(why @ (Refusal::Tell(_) | Refusal::Ask(_))) => Err(why.to_string()),
         Err(Refusal::Database(error)) => panic!("{error}"),
     }
 }
