@@ -27,6 +27,6 @@ pub fn moment(moment: &Moment, here: &Here) -> String {
 }
 
 /// "every weekday at 9:00 AM".
-pub fn every(rule: &Recurrence, _here: &Here) -> String {
-    rule.rule.clone()
+pub fn every(rule: &Recurrence, here: &Here) -> String {
+    super::every::say(rule, here)
 }
