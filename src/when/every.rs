@@ -344,3 +344,7 @@ impl Recurrence {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod transitions;
+#[cfg(test)]
+mod words_tests;

@@ -5,15 +5,13 @@
 use jiff::civil::Weekday;
 
 use super::rule::{Freq, Nth};
-use crate::when::{
-    Here,
-    day::{read_month, read_weekday},
-    holiday,
-};
+use crate::when::{Here, day::read_weekday};
 
+mod days;
 mod tokens;
 
-use tokens::{is_boundary, number, ordinal, part_of_day, plural_weekday, unit};
+use days::{ALL_DAYS, repeating_days, weekdays};
+use tokens::{is_boundary, number, ordinal, part_of_day, unit};
 pub(super) use tokens::{may_recur, words};
 
 /// What the clauses said.
@@ -26,11 +24,15 @@ pub(super) struct Clauses {
     pub days: Vec<Nth>,
     pub month_days: Vec<i16>,
     pub months: Vec<i16>,
+    /// Which of the days of a month: the first or the last weekday.
+    pub position: Option<i16>,
     /// "morning", of "every morning".
     pub part: Option<&'static str>,
     pub count: Option<u32>,
     /// "for two weeks": so many days, or so many months, or seconds.
     pub span: Option<Length>,
+    /// "for the next five days": says by itself that it repeats.
+    coming: bool,
     pub from: Option<String>,
     /// With whether the day itself is part of it when a month or week is meant ("through june").
     pub until: Option<(String, bool)>,
@@ -50,16 +52,6 @@ pub(super) enum Length {
     Months(i64),
     Seconds(i64),
 }
-
-const ALL_DAYS: [Weekday; 7] = [
-    Weekday::Monday,
-    Weekday::Tuesday,
-    Weekday::Wednesday,
-    Weekday::Thursday,
-    Weekday::Friday,
-    Weekday::Saturday,
-    Weekday::Sunday,
-];
 
 /// Reads all clauses. `None`: two of them contradict each other.
 pub(super) fn read(words: &[String], here: &Here) -> Option<Clauses> {
@@ -101,21 +93,23 @@ impl Clauses {
                 self.several(&format!("{twice} a {unit}"), unit)?;
                 Some(3)
             }
-            ["once", "a" | "per" | "every" | "each", word, ..] => {
+            ["once", "a" | "per" | "every" | "each", word, ..] if unit(word).is_some() => {
                 let (freq, times) = unit(word)?;
                 self.set_freq(freq, times)?;
                 Some(3)
             }
-            [count, "times" | "x", ..] => {
+            ["x", count, ..] | [count, "times", ..] => {
                 self.count = Some(number(count)?);
                 Some(2)
             }
+            ["once", "every" | "each", ..] => Some(1),
             ["for" | "over", rest @ ..] => {
                 let skipped = skip(rest, &["the", "next", "coming", "following"]);
                 let (length, taken) = length(&rest[skipped..])?;
                 if self.span.replace(length).is_some() {
                     return None;
                 }
+                self.coming |= rest[..skipped].contains(&"next");
                 Some(1 + skipped + taken)
             }
             ["until" | "till" | "til" | "untill" | "ending", rest @ ..] => {
@@ -303,214 +297,6 @@ impl Clauses {
         Some(taken)
     }
 
-    /// "on mon and thu", "on the 15th", "the last friday", "on may 3": which of them.
-    fn on(&mut self, words: &[&str], here: &Here) -> Option<usize> {
-        let on = skip(words, &["on"]);
-        let rest = &words[on..];
-        if let Some(taken) = self.nth(rest, on > 0 || self.freq == Some(Freq::Monthly)) {
-            return Some(on + taken);
-        }
-        if let Some((days, taken)) = weekdays(rest) {
-            self.add_days(&days);
-            return Some(on + taken);
-        }
-        if let Some(taken) = self.date(rest, here) {
-            return Some(on + taken);
-        }
-        self.days_of_month(rest)
-            .map(|taken| on + taken)
-            .or_else(|| match rest {
-                ["in", month, ..] if read_month(month).is_ok() => {
-                    self.months.push(read_month(month).ok()?.into());
-                    Some(on + 2)
-                }
-                _ => None,
-            })
-    }
-
-    /// "(the) first monday (of the month | of may)", "the last day of every month". `known`: something else says that it is
-    /// about months; without it "of the month" must follow.
-    fn nth(&mut self, words: &[&str], known: bool) -> Option<usize> {
-        let the = skip(words, &["the"]);
-        let [nth, day, rest @ ..] = &words[the..] else {
-            return None;
-        };
-        let nth = match *nth {
-            "last" => -1,
-            "penultimate" => -2,
-            nth => ordinal(nth)?,
-        };
-        let taken = the + 2;
-        let (of, taken_of) = self.of_month(rest);
-        let weekday = read_weekday(day).ok().or_else(|| plural_weekday(day));
-        if let Some(weekday) = weekday {
-            // "every second tuesday" is every other week, "monthly on the second tuesday" is not
-            let monthly = of || self.freq.is_some_and(|freq| freq <= Freq::Monthly) && known;
-            if !(monthly || known && (nth == 1 || nth < 0)) || nth.abs() > 5 {
-                return None;
-            }
-            self.days.push(Nth(nth, weekday));
-        } else if *day == "day" && (of || known && nth == -1) {
-            self.month_days.push(nth);
-        } else if *day == "weekday" && (of || known) && (nth == 1 || nth == -1) {
-            return None;
-        } else {
-            return None;
-        }
-        if self.freq.is_none() {
-            self.freq = Some(if self.months.is_empty() {
-                Freq::Monthly
-            } else {
-                Freq::Yearly
-            });
-        }
-        let again = *day != "day";
-        self.repeats |= of && again;
-        Some(taken + taken_of)
-    }
-
-    /// "of the month", "of every month", "of each year", "of may", "in december": whether it was there, and its words.
-    fn of_month(&mut self, words: &[&str]) -> (bool, usize) {
-        match words {
-            [
-                "of" | "in",
-                every @ ("every" | "each" | "the" | "a"),
-                "month",
-                ..,
-            ]
-            | ["of" | "in", every @ ("every" | "each"), "months", ..] => {
-                self.repeats |= matches!(*every, "every" | "each");
-                (true, 3)
-            }
-            [every @ ("every" | "each"), "month", ..] => {
-                self.repeats |= *every == "every" || *every == "each";
-                (true, 2)
-            }
-            ["of" | "in", month, ..] if read_month(month).is_ok() => {
-                self.months.extend(read_month(month).ok().map(i16::from));
-                // a date of one year, unless something says that it comes again
-                (self.freq == Some(Freq::Yearly), 2)
-            }
-            _ => (false, 0),
-        }
-    }
-
-    /// "may 3", "3 may", "the 3rd of may", a holiday that has a rule.
-    fn date(&mut self, words: &[&str], here: &Here) -> Option<usize> {
-        let the = skip(words, &["the"]);
-        let (month, day, taken) = match &words[the..] {
-            [month, "the", day, ..] if read_month(month).is_ok() && day_number(day).is_some() => {
-                (read_month(month).ok()?, day_number(day)?, 3)
-            }
-            [month, day, ..] if read_month(month).is_ok() && day_number(day).is_some() => {
-                (read_month(month).ok()?, day_number(day)?, 2)
-            }
-            [day, "of", month, ..] if read_month(month).is_ok() => {
-                (read_month(month).ok()?, day_number(day)?, 3)
-            }
-            [day, month, ..] if read_month(month).is_ok() && day_number(day).is_some() => {
-                (read_month(month).ok()?, day_number(day)?, 2)
-            }
-            [month, ..]
-                if the == 0
-                    && self.months.is_empty()
-                    && self.freq.is_none()
-                    && read_month(month).is_ok()
-                    && *month != "may"
-                    && *month != "march" =>
-            {
-                let month = read_month(month).ok()?;
-                self.assumed.push("on the 1st".to_owned());
-                (month, 1, 1)
-            }
-            words => return Some(the + self.holiday(words, here)?),
-        };
-        if self.freq.is_some_and(|freq| freq != Freq::Yearly) {
-            return None;
-        }
-        self.freq = Some(Freq::Yearly);
-        self.months.push(month.into());
-        self.month_days.push(day);
-        Some(the + taken)
-    }
-
-    fn holiday(&mut self, words: &[&str], here: &Here) -> Option<usize> {
-        let most = words.len().min(holiday::MOST_WORDS);
-        let (taken, dates) = (1..=most).rev().find_map(|taken| {
-            let name = words[..taken].join(" ");
-            let mut from = here.today();
-            let mut dates = Vec::new();
-            for _ in 0..6 {
-                let date = holiday::named(&name, here.habits.country(), from)?;
-                from = date.tomorrow().ok()?;
-                dates.push(date);
-            }
-            Some((taken, dates))
-        })?;
-        let first = dates[0];
-        let week = (first.day() - 1) / 7;
-        if dates
-            .iter()
-            .all(|date| (date.month(), date.day()) == (first.month(), first.day()))
-        {
-            self.month_days.push(first.day().into());
-        } else if dates.iter().all(|date| {
-            (date.month(), date.weekday(), (date.day() - 1) / 7)
-                == (first.month(), first.weekday(), week)
-        }) {
-            self.days.push(Nth(i16::from(week) + 1, first.weekday()));
-        } else if dates.iter().all(|date| {
-            (date.month(), date.weekday()) == (first.month(), first.weekday())
-                && date.day() + 7 > date.days_in_month()
-        }) {
-            self.days.push(Nth(-1, first.weekday()));
-        } else {
-            // no rule of this kind: easter and what hangs on it
-            return None;
-        }
-        self.freq = Some(Freq::Yearly);
-        self.months.push(first.month().into());
-        Some(taken)
-    }
-
-    /// "the 1st and 15th (of every month)". Digits with an ending, or "the 15th" in words.
-    fn days_of_month(&mut self, words: &[&str]) -> Option<usize> {
-        let mut taken = 0;
-        let mut days = Vec::new();
-        loop {
-            let more = match &words[taken..] {
-                _ if days.is_empty() => 0,
-                [",", "and", ..] => 2,
-                ["," | "and", ..] => 1,
-                _ => break,
-            };
-            let the = skip(&words[taken + more..], &["the"]);
-            let Some(day) = words
-                .get(taken + more + the)
-                .and_then(|word| ordinal(word))
-                .filter(|day| (1..=31).contains(day))
-            else {
-                break;
-            };
-            days.push(day);
-            taken += more + the + 1;
-        }
-        if days.is_empty() || self.freq.is_some_and(|freq| freq != Freq::Monthly) {
-            return None;
-        }
-        let (of, taken_of) = self.of_month(&words[taken..]);
-        let day = match &words[taken..] {
-            ["day", ..] if !of => 1,
-            _ => 0,
-        };
-        if !self.months.is_empty() {
-            return None;
-        }
-        self.month_days.extend(days);
-        self.freq = Some(Freq::Monthly);
-        Some(taken + taken_of + day)
-    }
-
     fn add_days(&mut self, days: &[Weekday]) {
         for day in days {
             if !self.days.contains(&Nth(0, *day)) {
@@ -521,15 +307,19 @@ impl Clauses {
 
     /// Clauses that go together become one rule's parts; `None` where they do not.
     fn join(mut self) -> Option<Self> {
-        if self.freq.is_none() && self.span.is_some() && self.days.is_empty() {
+        if self.freq.is_none() && self.coming && self.days.is_empty() {
             self.freq = Some(Freq::Daily);
             self.repeats = true;
         }
         if !self.repeats {
             return None;
         }
+        // "for 2 hours" of something daily is how long it takes
+        if matches!(self.span, Some(Length::Seconds(_))) && self.freq < Some(Freq::Hourly) {
+            return None;
+        }
         let numbered = self.days.iter().any(|day| day.0 != 0);
-        let plain = self.days.iter().any(|day| day.0 == 0);
+        let plain = self.position.is_none() && self.days.iter().any(|day| day.0 == 0);
         let freq = self.freq.unwrap_or(Freq::Weekly);
         let interval = self.interval.unwrap_or(1);
         self.freq = Some(match freq {
@@ -584,86 +374,6 @@ fn skip(words: &[&str], fillers: &[&str]) -> usize {
 /// How many words belong to a date behind "until" or "starting".
 fn clause(words: &[&str]) -> usize {
     words.iter().take_while(|word| !is_boundary(word)).count()
-}
-
-fn day_number(word: &str) -> Option<i16> {
-    ordinal(word)
-        .or_else(|| {
-            word.parse()
-                .ok()
-                .filter(|_| is_digit(word) && word.len() <= 2)
-        })
-        .filter(|day| (1..=31).contains(day))
-}
-
-/// "mon", "mon and thu", "mon, wed and fri", "mon wed fri", "monday to friday", "weekdays", "weekend".
-fn weekdays(words: &[&str]) -> Option<(Vec<Weekday>, usize)> {
-    let mut days: Vec<Weekday> = Vec::new();
-    let mut taken = 0;
-    loop {
-        let more = match &words[taken..] {
-            _ if days.is_empty() => 0,
-            [",", "and", ..] => 2,
-            ["," | "and" | "/", ..] => 1,
-            _ => 0,
-        };
-        let on = skip(&words[taken + more..], &["on", "every", "each"]);
-        let on = if more > 0 { on } else { 0 };
-        let rest = &words[taken + more + on..];
-        let found = match rest {
-            [
-                "weekday" | "weekdays" | "wkday" | "wkdays" | "workday" | "workdays",
-                ..,
-            ] => Some((ALL_DAYS[..5].to_vec(), 1)),
-            ["business" | "work" | "working" | "week", "day" | "days", ..] => {
-                Some((ALL_DAYS[..5].to_vec(), 2))
-            }
-            [
-                "weekend" | "weekends" | "wkend" | "wkends" | "wknd" | "wknds",
-                ..,
-            ] => Some((ALL_DAYS[5..].to_vec(), 1)),
-            [first, "to" | "through" | "thru" | "until" | "-", last, ..]
-                if weekday(first).is_some() && weekday(last).is_some() =>
-            {
-                let (first, last) = (weekday(first)?, weekday(last)?);
-                let many = usize::try_from(last.since(first)).ok()? + 1;
-                let from = usize::try_from(first.to_monday_zero_offset()).ok()?;
-                Some((
-                    (from..from + many).map(|day| ALL_DAYS[day % 7]).collect(),
-                    3,
-                ))
-            }
-            [day, ..] => weekday(day).map(|day| (vec![day], 1)),
-            [] => None,
-        };
-        let Some((found, many)) = found else { break };
-        for day in found {
-            if !days.contains(&day) {
-                days.push(day);
-            }
-        }
-        taken += more + on + many;
-    }
-    (!days.is_empty()).then_some((days, taken))
-}
-
-fn weekday(word: &str) -> Option<Weekday> {
-    read_weekday(word).ok().or_else(|| plural_weekday(word))
-}
-
-/// Days that say by themselves that they repeat: "mondays", "weekdays", "weekends", "mon/wed/fri".
-fn repeating_days(words: &[&str]) -> Option<(Vec<Weekday>, usize)> {
-    let on = skip(words, &["on"]);
-    let (days, taken) = weekdays(&words[on..])?;
-    let said = &words[on..on + taken];
-    let plural = said.iter().any(|word| {
-        plural_weekday(word).is_some()
-            || matches!(
-                *word,
-                "weekdays" | "wkdays" | "workdays" | "weekends" | "wkends" | "wknds" | "days" | "/"
-            )
-    });
-    plural.then_some((days, on + taken))
 }
 
 /// "two weeks", "a month", "5 days", "2 hours".

@@ -36,6 +36,10 @@ pub fn every(recurrence: &Recurrence, here: &Here) -> String {
         let times: Vec<String> = times.iter().map(|time| say::time(*time, here)).collect();
         said.push_str(&format!(" at {}", list(&times)));
     }
+    if rule.is_elapsed() && begins_at_a_time(&rule, recurrence, here) {
+        let time = say::time(recurrence.start.time(), here);
+        said.push_str(&format!(" starting at {time}"));
+    }
     if begins_later(&rule, recurrence, here) {
         let day = say::day(recurrence.start.date(), here);
         said.push_str(&format!(", starting {day}"));
@@ -55,7 +59,7 @@ fn often(rule: &Rule) -> Option<String> {
         || !rule.year_days.is_empty()
         || !rule.minutes.is_empty()
         || !rule.seconds.is_empty()
-        || !rule.positions.is_empty()
+        || !rule.positions.is_empty() && rule.freq != Freq::Monthly
         || rule.freq >= Freq::Hourly && !(rule.hours.is_empty() && rule.months.is_empty());
     if odd {
         return None;
@@ -124,6 +128,19 @@ fn monthly(rule: &Rule) -> Option<String> {
         1 => "monthly".to_owned(),
         _ => step(rule),
     };
+    if let [position @ (1 | -1)] = rule.positions.as_slice() {
+        let days: Vec<Weekday> = rule.days.iter().map(|day| day.1).collect();
+        let known = days == WORKDAYS && rule.days.iter().all(|day| day.0 == 0);
+        let day = format!("{} weekday", which(*position)?);
+        return match rule.interval {
+            _ if !known || !rule.month_days.is_empty() => None,
+            1 => Some(format!("{day} of the month")),
+            _ => Some(format!("{often} on the {day}")),
+        };
+    }
+    if !rule.positions.is_empty() {
+        return None;
+    }
     match (rule.month_days.as_slice(), rule.days.as_slice()) {
         ([-1], []) if rule.interval == 1 => Some("last day of every month".to_owned()),
         ([-1], []) => Some(format!("{often} on the last day")),
@@ -205,6 +222,17 @@ fn begins_later(rule: &Rule, recurrence: &Recurrence, here: &Here) -> bool {
     stepless
         .next(&here.zone, before)
         .is_some_and(|natural| natural.slot.date() < recurrence.start.date())
+}
+
+/// Whether a rule that runs on by the hour begins at a time that somebody chose: not one step from now, and within a day.
+fn begins_at_a_time(rule: &Rule, recurrence: &Recurrence, here: &Here) -> bool {
+    let step = match rule.freq {
+        Freq::Hourly => SignedDuration::from_hours(rule.interval.into()),
+        _ => SignedDuration::from_mins(rule.interval.into()),
+    };
+    let ahead = recurrence.start.duration_since(here.wall());
+    let of_itself = (ahead - step).abs() < SignedDuration::from_secs(1);
+    ahead.is_positive() && ahead <= SignedDuration::from_hours(24) && !of_itself
 }
 
 fn earliest(rule: &Rule, from: DateTime) -> DateTime {

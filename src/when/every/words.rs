@@ -93,6 +93,9 @@ impl TimesOfDay {
         if this.add(part, &said, here).is_some() {
             return Some(this);
         }
+        if said.is_empty() {
+            return None;
+        }
         // "at 9 and 21"
         for one in said.split(|word| matches!(*word, "and" | ",")) {
             if !one.is_empty() {
@@ -209,6 +212,7 @@ fn rule_of(clauses: &Clauses, base: Date, assumed: &mut Vec<String>) -> Rule {
     rule.month_days.sort_unstable();
     rule.months = clauses.months.clone();
     rule.months.sort_unstable();
+    rule.positions.extend(clauses.position);
     if freq >= Freq::Hourly {
         rule.interval = clauses.interval.unwrap_or(1);
     }
