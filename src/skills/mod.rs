@@ -8,7 +8,11 @@ pub mod thing;
 
 pub use thing::Thing;
 
-use std::{future::Future, pin::Pin, sync::Arc};
+use std::{
+    future::Future,
+    pin::Pin,
+    sync::{Arc, LazyLock},
+};
 
 use async_trait::async_trait;
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
@@ -19,7 +23,10 @@ use serde_json::Value;
 use crate::{
     db::UserTx,
     domain::{Trust, TurnId},
-    model::{ToolSpec, offline::Hearing},
+    model::{
+        Call, ToolSpec,
+        offline::{Hearing, Offline},
+    },
     when::{Habits, Here},
 };
 
@@ -279,6 +286,20 @@ pub trait Skill: Send + Sync {
 /// The registry: one line a skill, in the order in which help shows them.
 pub fn all() -> Skills {
     Skills::of(vec![Arc::new(tasks::Tasks), Arc::new(groceries::Groceries)])
+}
+
+/// The call that `text` plainly asks for, by the phrases of all skills, and what the tool does to the world. For wishes
+/// within wishes: "every friday tell me my open tasks".
+pub fn heard(text: &str) -> Option<(Call, Effect)> {
+    static ALL: LazyLock<(Skills, Offline)> = LazyLock::new(|| {
+        let all = all();
+        let hearings = all.iter().flat_map(Skill::hearings).collect();
+        (all, Offline::new(hearings, Vec::new()))
+    });
+    let (skills, grammar) = &*ALL;
+    let call = grammar.hear(text)?;
+    let effect = skills.find_tool(&call.tool)?.1.effect;
+    Some((call, effect))
 }
 
 /// All skills, with their tools by name.
