@@ -3,6 +3,7 @@
 
 pub mod groceries;
 pub mod naming;
+pub mod reminders;
 pub mod tasks;
 pub mod thing;
 
@@ -278,7 +279,11 @@ pub trait Skill: Send + Sync {
 
 /// The registry: one line a skill, in the order in which help shows them.
 pub fn all() -> Skills {
-    Skills::of(vec![Arc::new(tasks::Tasks), Arc::new(groceries::Groceries)])
+    Skills::of(vec![
+        Arc::new(tasks::Tasks),
+        Arc::new(groceries::Groceries),
+        Arc::new(reminders::Reminders),
+    ])
 }
 
 /// All skills, with their tools by name.
