@@ -9,7 +9,11 @@ pub mod thing;
 
 pub use thing::Thing;
 
-use std::{future::Future, pin::Pin, sync::Arc};
+use std::{
+    future::Future,
+    pin::Pin,
+    sync::{Arc, LazyLock},
+};
 
 use async_trait::async_trait;
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
@@ -20,7 +24,10 @@ use serde_json::Value;
 use crate::{
     db::UserTx,
     domain::{Trust, TurnId},
-    model::{ToolSpec, offline::Hearing},
+    model::{
+        Call, ToolSpec,
+        offline::{Hearing, Offline},
+    },
     when::{Habits, Here},
 };
 
@@ -284,6 +291,20 @@ pub fn all() -> Skills {
         Arc::new(groceries::Groceries),
         Arc::new(reminders::Reminders),
     ])
+}
+
+/// The call that `text` plainly asks for, by the phrases of all skills, and what the tool does to the world. For wishes
+/// within wishes: "every friday tell me my open tasks".
+pub fn heard(text: &str) -> Option<(Call, Effect)> {
+    static ALL: LazyLock<(Skills, Offline)> = LazyLock::new(|| {
+        let all = all();
+        let hearings = all.iter().flat_map(Skill::hearings).collect();
+        (all, Offline::new(hearings, Vec::new()))
+    });
+    let (skills, grammar) = &*ALL;
+    let call = grammar.hear(text)?;
+    let effect = skills.find_tool(&call.tool)?.1.effect;
+    Some((call, effect))
 }
 
 /// All skills, with their tools by name.
