@@ -3,6 +3,7 @@
 
 pub mod groceries;
 pub mod naming;
+pub mod reminders;
 pub mod tasks;
 pub mod thing;
 
@@ -285,7 +286,11 @@ pub trait Skill: Send + Sync {
 
 /// The registry: one line a skill, in the order in which help shows them.
 pub fn all() -> Skills {
-    Skills::of(vec![Arc::new(tasks::Tasks), Arc::new(groceries::Groceries)])
+    Skills::of(vec![
+        Arc::new(tasks::Tasks),
+        Arc::new(groceries::Groceries),
+        Arc::new(reminders::Reminders),
+    ])
 }
 
 /// The call that `text` plainly asks for, by the phrases of all skills, and what the tool does to the world. For wishes
