@@ -20,7 +20,7 @@ mod read;
 pub mod say;
 mod settle;
 mod token;
-mod zone;
+pub mod zone;
 
 pub use day::{DateOrder, Day, NotADay, day, day_ordered, short};
 pub use due::split_trailing_day;
