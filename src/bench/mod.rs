@@ -7,6 +7,7 @@ mod start;
 mod texts;
 mod turn;
 mod webhooks;
+mod when;
 
 use std::path::PathBuf;
 
@@ -30,6 +31,8 @@ pub enum What {
     Turn,
     /// Start to ready, and memory.
     Start,
+    /// Microseconds for words to become a time, beside one fixed form read by the calendar library. Needs no server.
+    When,
     All,
 }
 
@@ -86,6 +89,10 @@ pub fn number(at: u32) -> String {
 
 /// Runs the benches for about `seconds` each and prints a table, or one JSON object.
 pub async fn run(what: What, seconds: u64, json: bool) -> anyhow::Result<i32> {
+    if what == What::When {
+        print(&when::measure()?, json);
+        return Ok(0);
+    }
     let (services, server, redis, pg_bin) = match (
         env("DATABASE_URL"),
         env("REDIS_URL"),
@@ -141,6 +148,9 @@ async fn measure(
         figures.extend(
             start::measure(&ground(database(server, "bench_start").await?), seconds).await?,
         );
+    }
+    if what == What::All {
+        figures.extend(when::measure()?);
     }
     Ok(figures)
 }

@@ -4,12 +4,17 @@
 pub mod calendar;
 pub mod groceries;
 pub mod naming;
+pub mod reminders;
 pub mod tasks;
 pub mod thing;
 
 pub use thing::Thing;
 
-use std::{future::Future, pin::Pin, sync::Arc};
+use std::{
+    future::Future,
+    pin::Pin,
+    sync::{Arc, LazyLock},
+};
 
 use async_trait::async_trait;
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
@@ -20,7 +25,10 @@ use serde_json::Value;
 use crate::{
     db::UserTx,
     domain::{Trust, TurnId},
-    model::{ToolSpec, offline::Hearing},
+    model::{
+        Call, ToolSpec,
+        offline::{Hearing, Offline},
+    },
     when::{Habits, Here},
 };
 
@@ -283,7 +291,22 @@ pub fn all() -> Skills {
         Arc::new(tasks::Tasks),
         Arc::new(groceries::Groceries),
         Arc::new(calendar::Calendar),
+        Arc::new(reminders::Reminders),
     ])
+}
+
+/// The call that `text` plainly asks for, by the phrases of all skills, and what the tool does to the world. For wishes
+/// within wishes: "every friday tell me my open tasks".
+pub fn heard(text: &str) -> Option<(Call, Effect)> {
+    static ALL: LazyLock<(Skills, Offline)> = LazyLock::new(|| {
+        let all = all();
+        let hearings = all.iter().flat_map(Skill::hearings).collect();
+        (all, Offline::new(hearings, Vec::new()))
+    });
+    let (skills, grammar) = &*ALL;
+    let call = grammar.hear(text)?;
+    let effect = skills.find_tool(&call.tool)?.1.effect;
+    Some((call, effect))
 }
 
 /// All skills, with their tools by name.

@@ -11,10 +11,11 @@ pub mod due;
 mod every;
 mod find;
 mod here;
+pub mod holiday;
 mod meaning;
 mod read;
 pub mod say;
-mod zone;
+pub mod zone;
 
 pub use day::{DateOrder, Day, NotADay, day, day_ordered, short};
 pub use due::split_trailing_day;
