@@ -18,7 +18,11 @@ const LONGEST: usize = 300;
 /// ("yesterday at 5", "2 hours ago") reads.
 pub fn read(said: &str, here: &Here) -> Result<Reading, NotATime> {
     let (reading, past) = read_with_past(said, here)?;
-    if past { Err(NotATime::Past) } else { Ok(reading) }
+    if past {
+        Err(NotATime::Past)
+    } else {
+        Ok(reading)
+    }
 }
 
 /// Like [`read`], and takes what is behind us as it stands: "this morning at 9" in the evening.
@@ -112,9 +116,9 @@ pub(super) fn whole(tokens: &[Token<'_>], ground: Ground<'_>) -> Option<Facts> {
 /// Without the marks around.
 pub(super) fn without_marks<'a, 't>(tokens: &'a [Token<'t>]) -> &'a [Token<'t>] {
     let is_around = |token: &Token<'_>| {
-        token
-            .mark()
-            .is_some_and(|mark| matches!(mark, '.' | ',' | '!' | '?' | ';' | '(' | ')' | '"' | '\''))
+        token.mark().is_some_and(|mark| {
+            matches!(mark, '.' | ',' | '!' | '?' | ';' | '(' | ')' | '"' | '\'')
+        })
     };
     let mut inside = tokens;
     while let [rest @ .., last] = inside

@@ -264,7 +264,12 @@ impl Settler<'_> {
             return self.range(date, from, to);
         }
         if let Some(clock) = facts.clock {
-            let choice = choice(clock, facts.half.or(clock.half), facts.part, &self.here.habits)?;
+            let choice = choice(
+                clock,
+                facts.half.or(clock.half),
+                facts.part,
+                &self.here.habits,
+            )?;
             return Ok(self.at(date, choice, clock.o_clock));
         }
         if let Some(point) = facts.point {

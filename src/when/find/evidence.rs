@@ -76,7 +76,10 @@ pub(super) fn counts(pieces: &[Placed], around: &Around<'_>) -> bool {
         return pieces
             .iter()
             .all(|piece| !matches!(piece.piece, Piece::Length(_)))
-            && (around.is_front() || around.goes_on() || pieces.len() > 1 || is_plain(&pieces[0].piece));
+            && (around.is_front()
+                || around.goes_on()
+                || pieces.len() > 1
+                || is_plain(&pieces[0].piece));
     }
     let sure = pieces
         .iter()
@@ -121,27 +124,37 @@ fn is_sure(placed: &Placed, many: usize, around: &Around<'_>) -> bool {
     let first = around.tokens[placed.from..placed.to]
         .iter()
         .find(|token| token.kind == Kind::Word && led.is_none_or(|link| !token.is(link)));
-    let is_ambiguous = first.is_some_and(|token| {
-        has(
-            around.language().ambiguous,
-            &token.raw.to_lowercase(),
-        )
-    });
+    let is_ambiguous =
+        first.is_some_and(|token| has(around.language().ambiguous, &token.raw.to_lowercase()));
     match &placed.piece {
         Piece::Clock(clock) if clock.half.is_some() || clock.told => true,
         Piece::Clock(clock) if clock.o_clock => front_or_goes_on || beside,
         Piece::Clock(clock) => {
             let is_numbered = has(around.language().no_number_after, &around.previous());
-            let is_written = clock.colon && around.tokens[placed.from..placed.to].iter().any(|token| token.mark() == Some(':'));
-            !is_numbered && (is_written || led == Some(Link::At)) && (front_or_goes_on || beside || is_written)
+            let is_written = clock.colon
+                && around.tokens[placed.from..placed.to]
+                    .iter()
+                    .any(|token| token.mark() == Some(':'));
+            !is_numbered
+                && (is_written || led == Some(Link::At))
+                && (front_or_goes_on || beside || is_written)
         }
         Piece::Between(from, to) => {
             let is_written = from.half.is_some() || to.half.is_some() || from.colon || to.colon;
-            is_written || beside || led == Some(Link::From) && around.tokens[placed.from].is(Link::From) && front_or_goes_on
+            is_written
+                || beside
+                || led == Some(Link::From)
+                    && around.tokens[placed.from].is(Link::From)
+                    && front_or_goes_on
         }
         Piece::Day(day) => is_sure_day(day, led, beside, is_ambiguous, front_or_goes_on),
         Piece::Days(from, to) => {
-            let dated = |day: &DayRef| matches!(day, DayRef::Date { .. } | DayRef::Numbers { year: Some(_), .. });
+            let dated = |day: &DayRef| {
+                matches!(
+                    day,
+                    DayRef::Date { .. } | DayRef::Numbers { year: Some(_), .. }
+                )
+            };
             dated(from) || dated(to) || led == Some(Link::From) && front_or_goes_on
         }
         Piece::Period(Period::Relative(_, many)) => {
@@ -152,10 +165,15 @@ fn is_sure(placed: &Placed, many: usize, around: &Around<'_>) -> bool {
         Piece::Point(_) => led == Some(Link::At) && front_or_goes_on || beside,
         Piece::Part(_) => led == Some(Link::In) && front_or_goes_on || beside,
         Piece::PartOf(days, _) => *days >= 0,
-        Piece::Away(length) => led == Some(Link::In) && (length.seconds != 0 || length.days != 0 || length.months != 0),
+        Piece::Away(length) => {
+            led == Some(Link::In) && (length.seconds != 0 || length.days != 0 || length.months != 0)
+        }
         Piece::SameTime => beside,
         Piece::Length(length) => {
-            led == Some(Link::For) && length.days == 0 && length.months == 0 && (beside || around.goes_on())
+            led == Some(Link::For)
+                && length.days == 0
+                && length.months == 0
+                && (beside || around.goes_on())
         }
         Piece::Shift(_) | Piece::Half(_) | Piece::Zone(_) | Piece::Now => false,
     }

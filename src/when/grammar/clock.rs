@@ -163,11 +163,13 @@ fn in_words(input: &mut In<'_>) -> Out<Clock> {
 
 fn bare(input: &mut In<'_>) -> Out<Clock> {
     alt((
-        digits.verify_map(|(hour, count)| (count <= 2).then(|| {
-            let mut clock = plain(hour, 0);
-            clock.certain |= count == 2 && hour < 10;
-            clock
-        })),
+        digits.verify_map(|(hour, count)| {
+            (count <= 2).then(|| {
+                let mut clock = plain(hour, 0);
+                clock.certain |= count == 2 && hour < 10;
+                clock
+            })
+        }),
         spelled
             .verify(|hour| (1..=12).contains(hour))
             .map(|hour| plain(hour, 0)),

@@ -68,7 +68,8 @@ fn term(input: &mut In<'_>) -> Out<(Count, Unit)> {
         });
     let decimal = (digits, glued(mark('.')), glued(digits)).verify_map(|(whole, (), part)| {
         let under = 10_i64.checked_pow(u32::try_from(part.1).ok()?)?;
-        (part.1 <= 3).then(|| (whole.0.checked_mul(under)?.checked_add(part.0)).map(|over| (over, under)))?
+        (part.1 <= 3)
+            .then(|| (whole.0.checked_mul(under)?.checked_add(part.0)).map(|over| (over, under)))?
     });
     let couple = (a(), link(Link::Couple), opt(link(Link::Of))).map(|_| (2, 1));
     let whole = alt((number, link(Link::A).value(1))).map(|many| (many, 1));

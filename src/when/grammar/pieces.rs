@@ -9,8 +9,11 @@ use winnow::{
 };
 
 use super::{
-    In, Length, Out, Piece, clock::{between, clock, half}, date::{day, days, period}, length::length, link, links, mark,
-    part, sense, the, unit, which,
+    In, Length, Out, Piece,
+    clock::{between, clock, half},
+    date::{day, days, period},
+    length::length,
+    link, links, mark, part, sense, the, unit, which,
 };
 use crate::when::{
     language::{Link, Part, Point, Sense, Unit, Which, lexicon},
@@ -23,7 +26,10 @@ pub(super) type Led = (Option<Link>, Piece);
 
 /// The next piece. A zone and "pm" alone only count behind a time.
 pub(super) fn piece(input: &mut In<'_>, has_time: bool) -> Out<Led> {
-    if has_time && let Some(found) = opt(alt((half.map(Piece::Half), zone.map(Piece::Zone)))).parse_next(input)? {
+    if has_time
+        && let Some(found) =
+            opt(alt((half.map(Piece::Half), zone.map(Piece::Zone)))).parse_next(input)?
+    {
         return Ok((None, found));
     }
     alt((
@@ -109,7 +115,10 @@ fn point(input: &mut In<'_>) -> Out<Led> {
         (the, link(Link::End), link(Link::Of), a_day).value(Point::EndOfDay),
         (the, link(Link::Close), link(Link::Of), link(Link::Business)).value(Point::EndOfDay),
         (link(Link::After), link(Link::Work)).value(Point::AfterWork),
-        (link(Link::After), named().verify(|point| *point == Point::Lunch))
+        (
+            link(Link::After),
+            named().verify(|point| *point == Point::Lunch),
+        )
             .value(Point::AfterLunch),
     ))
     .parse_next(input)?;
@@ -165,8 +174,8 @@ fn led_times(input: &mut In<'_>) -> Out<Led> {
 
 /// "morning", "in the evening", "this afternoon", "last night", "tonight", "the morning of".
 fn parts(input: &mut In<'_>) -> Out<Led> {
-    let near = opt(which.verify(|which| matches!(which, Which::This | Which::Last)))
-        .parse_next(input)?;
+    let near =
+        opt(which.verify(|which| matches!(which, Which::This | Which::Last))).parse_next(input)?;
     if let Some(which) = near {
         let part = part(input)?;
         let day = if which == Which::This { 0 } else { -1 };
@@ -210,7 +219,14 @@ fn zone(input: &mut In<'_>) -> Out<TimeZone> {
         let behind = &input.input[many..];
         let is_time = behind.first().is_some_and(|token| token.is(Link::Time));
         let is_marked = led.is_some() || is_time || !ground.among_text;
-        if !is_marked && !is_plain_zone(name, behind.first().is_none_or(|next| !next.senses.is_empty() || next.kind.is_mark())) {
+        if !is_marked
+            && !is_plain_zone(
+                name,
+                behind
+                    .first()
+                    .is_none_or(|next| !next.senses.is_empty() || next.kind.is_mark()),
+            )
+        {
             continue;
         }
         if let Some(zone) = zone::zone_named(name) {
