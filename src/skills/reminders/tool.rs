@@ -7,7 +7,7 @@ mod list;
 mod pause;
 mod remind;
 
-pub use change::ChangeReminder;
+pub use change::{ChangeReminder, set_time};
 pub use delete::DeleteReminders;
 pub use finish::FinishReminders;
 pub use list::ListReminders;
