@@ -50,6 +50,7 @@ impl Skill for Reminders {
             ToolEntry::of::<tool::FinishReminders>(),
             ToolEntry::of::<tool::DeleteReminders>(),
             ToolEntry::of::<tool::PauseReminders>(),
+            ToolEntry::of::<tool::AskOnSchedule>(),
         ]
     }
 
@@ -79,6 +80,10 @@ impl Skill for Reminders {
             (
                 "pause_reminders",
                 json!({"reminder": "take pills", "until": "tomorrow"}),
+            ),
+            (
+                "ask_on_schedule",
+                json!({"ask": "list_tasks", "args": "{\"done\": true}", "when": "every day at 9"}),
             ),
             ("finish_reminders", json!({"reminders": ["ring mom"]})),
             ("delete_reminders", json!({"reminders": ["take pills"]})),

@@ -123,11 +123,7 @@ fn meant(
 const LEAST: SignedDuration = SignedDuration::from_secs(60);
 
 /// Whether a rule has something to come, and not too often.
-pub fn check_rule(
-    rule: &Recurrence,
-    zone: &TimeZone,
-    now: Timestamp,
-) -> Result<(), &'static str> {
+pub fn check_rule(rule: &Recurrence, zone: &TimeZone, now: Timestamp) -> Result<(), &'static str> {
     let next = rule.upcoming(zone, now, 2);
     match next.as_slice() {
         [] => Err("That is all past."),
