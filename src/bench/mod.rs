@@ -3,6 +3,7 @@
 
 mod daemon;
 mod pgbench;
+mod reminders;
 mod start;
 mod texts;
 mod turn;
@@ -30,6 +31,8 @@ pub enum What {
     Turn,
     /// Start to ready, and memory.
     Start,
+    /// How late reminders are, one a second and 10,000 in one second.
+    Reminders,
     All,
 }
 
@@ -136,6 +139,10 @@ async fn measure(
             grounds.push(ground(database(server, name).await?));
         }
         figures.extend(turn::measure(&grounds, seconds).await?);
+    }
+    if matches!(what, What::Reminders | What::All) {
+        let url = database(server, "bench_reminders").await?;
+        figures.extend(reminders::measure(&ground(url), seconds).await?);
     }
     if matches!(what, What::Start | What::All) {
         figures.extend(
