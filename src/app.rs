@@ -176,14 +176,7 @@ pub async fn start_with(config: Config, role: Role, parts: Parts) -> anyhow::Res
         },
     ));
     if role != Role::Api {
-        work(
-            &running,
-            &config,
-            &pool,
-            &provider,
-            (bell, reminders_bell),
-        )
-        .await?;
+        work(&running, &config, &pool, &provider, (bell, reminders_bell)).await?;
     }
     Ok(running)
 }

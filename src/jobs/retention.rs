@@ -19,10 +19,11 @@ pub async fn expire(pool: &PgPool, now: Timestamp, days: u32) -> Result<u64, sql
             .fetch_one(pool)
             .await?
             .unwrap_or(0);
-        let alarms = sqlx::query_scalar!("select expire_alarms($1, $2)", before.to_sqlx() as _, BATCH)
-            .fetch_one(pool)
-            .await?
-            .unwrap_or(0);
+        let alarms =
+            sqlx::query_scalar!("select expire_alarms($1, $2)", before.to_sqlx() as _, BATCH)
+                .fetch_one(pool)
+                .await?
+                .unwrap_or(0);
         all += u64::try_from(gone + alarms).unwrap_or(0);
         if gone < BATCH && alarms < BATCH {
             return Ok(all);

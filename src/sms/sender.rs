@@ -125,11 +125,9 @@ impl Sender {
         let sent = self.provider.send(&text).await;
         crash_point!("send.posted");
         metrics::histogram!("assistant_provider_seconds").record(started.elapsed().as_secs_f64());
-        let after = |wait: Duration| {
-            Outcome::Retry {
-                wait: Some(wait.min(LONGEST_BACKOFF)),
-                prefix: None,
-            }
+        let after = |wait: Duration| Outcome::Retry {
+            wait: Some(wait.min(LONGEST_BACKOFF)),
+            prefix: None,
         };
         let (word, outcome) = match sent {
             Ok(sid) => ("sent", Outcome::Sent { sid }),

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::{
     Dispatcher,
-    decide::{Next, Decision, What},
+    decide::{Decision, Next, What},
     due::{self, Due, Reminder},
     fire::{self, Row},
     missed, say,
@@ -56,21 +56,41 @@ pub async fn ask(
     };
     let (mut tx, answer) = answered(this, due, reminder, &here).await?;
     let row = match answer {
-        Answer::Nothing => Row::new(due, Decision { what: What::Skip, next }, now),
+        Answer::Nothing => Row::new(
+            due,
+            Decision {
+                what: What::Skip,
+                next,
+            },
+            now,
+        ),
         Answer::Said(words) => {
             let words = match say::late(due, reminder, &here) {
                 Some(late) => format!("{words}{late}"),
                 None => words,
             };
             let page = first_page(this, &mut tx, due, &words, now).await?;
-            Row::new(due, Decision { what: What::Say(page), next }, now)
+            Row::new(
+                due,
+                Decision {
+                    what: What::Say(page),
+                    next,
+                },
+                now,
+            )
         }
         // said once as long as nobody changes the question; its series goes on
         Answer::Refused(why) => Row::keyed(
             due,
-            Decision { what: What::Say(say::unanswered(reminder, &why)), next },
+            Decision {
+                what: What::Say(say::unanswered(reminder, &why)),
+                next,
+            },
             now,
-            format!("reminder:{}:unanswered:{}", due.reminder_id, reminder.version),
+            format!(
+                "reminder:{}:unanswered:{}",
+                due.reminder_id, reminder.version
+            ),
         ),
     };
     fire::write(&mut tx, &[row], true).await?;
@@ -103,11 +123,19 @@ async fn answered(
         now: here.now,
         zone: here.zone.clone(),
         habits: here.habits.clone(),
-        numbers: due.theirs.clone().zip(due.ours.clone()).map(|(theirs, ours)| Numbers { theirs, ours }),
+        numbers: due
+            .theirs
+            .clone()
+            .zip(due.ours.clone())
+            .map(|(theirs, ours)| Numbers { theirs, ours }),
         turn: None,
         undo_hours: 0,
     };
-    let args = if call.args.is_null() { serde_json::json!({}) } else { call.args };
+    let args = if call.args.is_null() {
+        serde_json::json!({})
+    } else {
+        call.args
+    };
     match entry.call(args, &mut scope).await {
         Ok(done) => {
             let mut tx = scope.tx;
@@ -119,7 +147,11 @@ async fn answered(
             let found = (call.say_empty || !is_empty(&done)).then(|| done.text());
             let words: Vec<String> = missed.into_iter().chain(found).collect();
             let words = words.join("\n");
-            let answer = if words.trim().is_empty() { Answer::Nothing } else { Answer::Said(words) };
+            let answer = if words.trim().is_empty() {
+                Answer::Nothing
+            } else {
+                Answer::Said(words)
+            };
             Ok((tx, answer))
         }
         Err(Refusal::Database(error)) => Err(error),
@@ -132,7 +164,11 @@ async fn answered(
 }
 
 /// The tool, if it may be asked without anybody there: one that reads, and that the account may use.
-fn allowed<'a>(this: &'a Dispatcher, due: &Due, call: &Call) -> Result<&'a ToolEntry, &'static str> {
+fn allowed<'a>(
+    this: &'a Dispatcher,
+    due: &Due,
+    call: &Call,
+) -> Result<&'a ToolEntry, &'static str> {
     let (skill, entry) = this
         .skills
         .find_tool(&call.tool)

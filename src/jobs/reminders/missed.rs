@@ -24,11 +24,7 @@ const DIGEST_WITHIN: SignedDuration = SignedDuration::from_hours(24);
 const BATCH: i32 = 200;
 
 /// Tells users what they missed. Returns whether anything was said.
-pub async fn tell(
-    pool: &PgPool,
-    everybody: &Habits,
-    now: Timestamp,
-) -> Result<bool, sqlx::Error> {
+pub async fn tell(pool: &PgPool, everybody: &Habits, now: Timestamp) -> Result<bool, sqlx::Error> {
     let users = sqlx::query_scalar!(r#"select alarms_missed($1) as "user!""#, BATCH)
         .fetch_all(pool)
         .await?;
@@ -68,9 +64,13 @@ async fn tell_one(
         return Ok(false);
     };
     // where to and from, as for any alarm of this user
-    let row = sqlx::query_scalar!(r#"select alarms_read($1, $2) as "row!""#, &[user.0], &[*first])
-        .fetch_optional(&mut **tx)
-        .await?;
+    let row = sqlx::query_scalar!(
+        r#"select alarms_read($1, $2) as "row!""#,
+        &[user.0],
+        &[*first]
+    )
+    .fetch_optional(&mut **tx)
+    .await?;
     let about: Option<due::Due> = row.and_then(|row| serde_json::from_value(row).ok());
     let Some(about) = about else {
         return Ok(false);

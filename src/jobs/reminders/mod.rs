@@ -71,7 +71,8 @@ impl Dispatcher {
                 Ok::<_, sqlx::Error>(wait)
             };
             let wait = round.await.unwrap_or_else(|error| {
-                metrics::counter!("assistant_job_failures_total", "job" => "reminders").increment(1);
+                metrics::counter!("assistant_job_failures_total", "job" => "reminders")
+                    .increment(1);
                 tracing::warn!(%error, "reminders cannot be fired");
                 TROUBLE
             });
@@ -141,9 +142,7 @@ impl Dispatcher {
                 tracing::warn!(alarm = %due.id, %error, "a scheduled question is asked again");
                 Ok(())
             }
-            Err(_) => {
-                fire::failed(&self.pool, &Row::new(due, silent, now), &"it panicked").await
-            }
+            Err(_) => fire::failed(&self.pool, &Row::new(due, silent, now), &"it panicked").await,
         }
     }
 }

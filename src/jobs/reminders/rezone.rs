@@ -42,11 +42,7 @@ pub async fn recompute(pool: &PgPool) -> Result<(), sqlx::Error> {
     }
 }
 
-async fn of_user(
-    pool: &PgPool,
-    user: UserId,
-    alarms: &[(Uuid, Uuid)],
-) -> Result<(), sqlx::Error> {
+async fn of_user(pool: &PgPool, user: UserId, alarms: &[(Uuid, Uuid)]) -> Result<(), sqlx::Error> {
     let read = due::read(pool, alarms).await?;
     let (ids, instants): (Vec<Uuid>, Vec<jiff_sqlx::Timestamp>) = read
         .iter()
@@ -75,7 +71,11 @@ async fn of_user(
 
 /// When the alarm is due by the rules of this release.
 fn instant(due: &Due) -> Timestamp {
-    let Some(reminder) = due.reminder.as_ref().filter(|_| due.kind == Kind::Occurrence) else {
+    let Some(reminder) = due
+        .reminder
+        .as_ref()
+        .filter(|_| due.kind == Kind::Occurrence)
+    else {
         return due.due_at;
     };
     let at = resolve(due.occurrence, &reminder.zone()).at;

@@ -94,11 +94,7 @@ fn names(reminder: &Reminder, occurrence: DateTime) -> bool {
 
 /// Makes the next occurrence the planned one, and lets go of what else was planned for a time that no longer is. An
 /// occurrence that is due already and still meant stays as it is: whoever fires it plans the next.
-pub async fn plan(
-    tx: &mut UserTx,
-    reminder: &Reminder,
-    now: Timestamp,
-) -> Result<(), sqlx::Error> {
+pub async fn plan(tx: &mut UserTx, reminder: &Reminder, now: Timestamp) -> Result<(), sqlx::Error> {
     let planned = sqlx::query!(
         r#"select occurrence as "occurrence: jiff_sqlx::DateTime", due_at from alarms
            where reminder_id = $1 and state = 'planned' and kind = 'occurrence' for update"#,
@@ -230,10 +226,7 @@ pub async fn remove(tx: &mut UserTx, id: Uuid) -> Result<(), sqlx::Error> {
 }
 
 /// The last occurrence that was said and has no answer yet.
-pub async fn said_last(
-    tx: &mut UserTx,
-    reminder: Uuid,
-) -> Result<Option<DateTime>, sqlx::Error> {
+pub async fn said_last(tx: &mut UserTx, reminder: Uuid) -> Result<Option<DateTime>, sqlx::Error> {
     let row = sqlx::query!(
         r#"select occurrence as "occurrence: jiff_sqlx::DateTime", answer from alarms
            where reminder_id = $1 and state = 'said' order by fired_at desc, nth desc limit 1"#,

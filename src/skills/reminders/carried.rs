@@ -51,7 +51,14 @@ impl Ahead {
     pub fn read(said: &str, here: &Here) -> Option<Self> {
         let lower = said.trim().to_lowercase();
         let mut bare = lower.as_str();
-        for tail in [" before", " earlier", " ahead", " prior", " in advance", " beforehand"] {
+        for tail in [
+            " before",
+            " earlier",
+            " ahead",
+            " prior",
+            " in advance",
+            " beforehand",
+        ] {
             bare = bare.strip_suffix(tail).unwrap_or(bare);
         }
         let is_before = bare != lower;
@@ -94,10 +101,9 @@ impl Ahead {
             _ => {}
         }
         let seconds = timing::length(here, bare)?;
-        (0..=10 * 366 * DAY).contains(&seconds).then_some(Self {
-            seconds,
-            at: None,
-        })
+        (0..=10 * 366 * DAY)
+            .contains(&seconds)
+            .then_some(Self { seconds, at: None })
     }
 
     /// The moment so long before `anchor`, and this offset as it is kept. `None`: hours before a day without a time.

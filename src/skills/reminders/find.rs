@@ -13,8 +13,19 @@ use crate::skills::{Choice, Question, Refusal, Scope, Thing, naming};
 
 /// Words that name the one reminder that was said lately.
 const IT: &[&str] = &[
-    "", "it", "that", "this", "that one", "this one", "the reminder", "that reminder",
-    "this reminder", "reminder", "the last one", "last", "the last reminder",
+    "",
+    "it",
+    "that",
+    "this",
+    "that one",
+    "this one",
+    "the reminder",
+    "that reminder",
+    "this reminder",
+    "reminder",
+    "the last one",
+    "last",
+    "the last reminder",
 ];
 
 /// The reminder that `said` names. Asks back when it names several.
@@ -120,7 +131,12 @@ pub async fn said_lately(
         let (label, what) = (r.label(), r.what.to_lowercase());
         let mut answers = vec![(at + 1).to_string(), label.to_lowercase()];
         // words that name two of them are no answer
-        if all.iter().filter(|other| other.what.to_lowercase() == what).count() == 1 {
+        if all
+            .iter()
+            .filter(|other| other.what.to_lowercase() == what)
+            .count()
+            == 1
+        {
             answers.push(what);
         }
         Choice {

@@ -7,9 +7,9 @@ mod meanings;
 mod split;
 
 use self::meanings::{
-    about, change, delete, delete_named, done, done_it, finished, list, list_about, nag, nag_when, pause_all,
-    pause_all_until, pause_one, paused, remind, remind_before, rename, resume_all, resume_one, sent,
-    sent_about, sent_it, skip, skip_named, snooze, snooze_it, snooze_one, wake,
+    about, change, delete, delete_named, done, done_it, finished, list, list_about, nag, nag_when,
+    pause_all, pause_all_until, pause_one, paused, remind, remind_before, rename, resume_all,
+    resume_one, sent, sent_about, sent_it, skip, skip_named, snooze, snooze_it, snooze_one, wake,
 };
 use crate::model::offline::{Hearing, Meaning};
 
@@ -44,10 +44,7 @@ const REMIND: &[(&str, Meaning)] = &[
         "(set|add|create|make|schedule|put) [me] [up] [a|an|another|new|a new] reminder [:] [that] {wish*}",
         remind,
     ),
-    (
-        "(give|send) me a reminder [that] {wish*}",
-        remind,
-    ),
+    ("(give|send) me a reminder [that] {wish*}", remind),
     ("(don't|dont|do not) let me forget {wish*}", remind),
     ("remind me {ahead} before {wish*}", remind_before),
     ("nag me {wish*}", nag),
@@ -79,14 +76,32 @@ const LIST: &[(&str, Meaning)] = &[
         "(what|which) reminders (do i have|have i got|are there) (about|for) {about*}",
         list_about,
     ),
-    ("[show|list] [me] [my|the] reminders (about|for) {about*}", list_about),
+    (
+        "[show|list] [me] [my|the] reminders (about|for) {about*}",
+        list_about,
+    ),
     ("[show|list] [me] [my|the] paused reminders", paused),
     ("(what|which) reminders are paused", paused),
-    ("[show|list] [me] [my|the] (past|old|done|finished|previous) reminders", finished),
-    ("did (it|that|my reminder|the reminder|the last reminder|that reminder) (send|go out|get sent|go through|arrive|fire)", sent_it),
-    ("was (it|that|my reminder|the reminder|that reminder) (sent|delivered)", sent_it),
-    ("did you (send|deliver) (it|that|the reminder|my reminder|that reminder)", sent_it),
-    ("did you (remind me|send me a reminder|send a reminder)", sent_it),
+    (
+        "[show|list] [me] [my|the] (past|old|done|finished|previous) reminders",
+        finished,
+    ),
+    (
+        "did (it|that|my reminder|the reminder|the last reminder|that reminder) (send|go out|get sent|go through|arrive|fire)",
+        sent_it,
+    ),
+    (
+        "was (it|that|my reminder|the reminder|that reminder) (sent|delivered)",
+        sent_it,
+    ),
+    (
+        "did you (send|deliver) (it|that|the reminder|my reminder|that reminder)",
+        sent_it,
+    ),
+    (
+        "did you (remind me|send me a reminder|send a reminder)",
+        sent_it,
+    ),
     ("did you remind me (about|of|to) {about*}", sent_about),
     ("did {about} (send|go out|get sent|fire)", sent_about),
     ("was {about} sent", sent_about),
@@ -95,15 +110,24 @@ const LIST: &[(&str, Meaning)] = &[
         sent,
     ),
     ("what did you remind me (of|about) [today]", sent),
-    ("which reminders (did you send|have you sent|went out) [me] [today]", sent),
+    (
+        "which reminders (did you send|have you sent|went out) [me] [today]",
+        sent,
+    ),
 ];
 
 const CHANGE: &[(&str, Meaning)] = &[
     ("snooze", snooze),
-    ("snooze (it|that|this|the reminder|that reminder|this reminder)", snooze),
+    (
+        "snooze (it|that|this|the reminder|that reminder|this reminder)",
+        snooze,
+    ),
     ("snooze {until*}", snooze_it),
     ("snooze (it|that|this|the reminder) {until*}", snooze_it),
-    ("snooze [reminder] {reminder} (till|til|until|for|to) {until*}", snooze_one),
+    (
+        "snooze [reminder] {reminder} (till|til|until|for|to) {until*}",
+        snooze_one,
+    ),
     ("remind me again {until*}", snooze_it),
     ("remind me again", snooze),
     ("remind me later", snooze),
@@ -125,13 +149,25 @@ const FINISH: &[(&str, Meaning)] = &[
     ("(done|finished|completed)", done_it),
     ("(done|finished) (it|that|already|now)", done_it),
     ("(did|finished|completed) (it|that|this)", done_it),
-    ("i (did|have done|finished|have finished) (it|that|this) [already|now]", done_it),
-    ("(i'm|im|i am|all|it is|it's|its|that is|that's|thats) done [with it|with that|now]", done_it),
+    (
+        "i (did|have done|finished|have finished) (it|that|this) [already|now]",
+        done_it,
+    ),
+    (
+        "(i'm|im|i am|all|it is|it's|its|that is|that's|thats) done [with it|with that|now]",
+        done_it,
+    ),
     ("(it|that) is done [now]", done_it),
     ("mark (it|that) [as] done", done_it),
-    ("(done|finished|completed) [with] [reminder|the reminder] {reminders*}", done),
+    (
+        "(done|finished|completed) [with] [reminder|the reminder] {reminders*}",
+        done,
+    ),
     ("mark [reminder|the reminder] {reminders} [as] done", done),
-    ("(finish|complete) [reminder|the reminder] {reminders*}", done),
+    (
+        "(finish|complete) [reminder|the reminder] {reminders*}",
+        done,
+    ),
     ("[reminder] {reminders} (is done|done|finished)", done),
     ("i (did|finished) [reminder] {reminders*}", done),
 ];
@@ -145,24 +181,45 @@ const DELETE: &[(&str, Meaning)] = &[
         "(delete|remove|erase|drop|cancel|scratch|clear|kill) [the|my] {reminders} (reminder|reminders)",
         delete_named,
     ),
-    ("(delete|remove|erase|drop|cancel|scratch) {reminders*}", delete),
-    ("(stop|quit) reminding me (to|about|of) {reminders*}", delete_named),
-    ("(don't|dont|do not) remind me (to|about|of) {reminders} [anymore|any more]", delete_named),
-    ("no more reminders (to|about|of|for) {reminders*}", delete_named),
+    (
+        "(delete|remove|erase|drop|cancel|scratch) {reminders*}",
+        delete,
+    ),
+    (
+        "(stop|quit) reminding me (to|about|of) {reminders*}",
+        delete_named,
+    ),
+    (
+        "(don't|dont|do not) remind me (to|about|of) {reminders} [anymore|any more]",
+        delete_named,
+    ),
+    (
+        "no more reminders (to|about|of|for) {reminders*}",
+        delete_named,
+    ),
     ("skip [the|my] [next] [reminder] {reminders}", skip),
     ("skip [the|my] [next] {reminders} reminder", skip_named),
     ("skip {reminders} (once|next time|this time|tomorrow)", skip),
 ];
 
 const PAUSE: &[(&str, Meaning)] = &[
-    ("(pause|mute|silence|hold|suspend) [all|all of] [my|the] reminders", pause_all),
+    (
+        "(pause|mute|silence|hold|suspend) [all|all of] [my|the] reminders",
+        pause_all,
+    ),
     ("no reminders", pause_all),
     (
         "(pause|mute|silence|hold|suspend) [all|all of] [my|the] reminders (till|til|until|for) {until*}",
         pause_all_until,
     ),
-    ("no reminders (till|til|until|for) {until*}", pause_all_until),
-    ("(pause|mute|silence) [the|my|reminder|the reminder] {reminder}", pause_one),
+    (
+        "no reminders (till|til|until|for) {until*}",
+        pause_all_until,
+    ),
+    (
+        "(pause|mute|silence) [the|my|reminder|the reminder] {reminder}",
+        pause_one,
+    ),
     (
         "(pause|mute|silence) [the|my|reminder|the reminder] {reminder} (till|til|until|for) {until*}",
         pause_one,
@@ -175,5 +232,8 @@ const PAUSE: &[(&str, Meaning)] = &[
     ("turn [back] on [my|the] reminders", resume_all),
     ("turn [my|the] reminders off", pause_all),
     ("turn off [my|the] reminders", pause_all),
-    ("(resume|unpause|unmute) [the|my|reminder|the reminder] {reminder}", resume_one),
+    (
+        "(resume|unpause|unmute) [the|my|reminder|the reminder] {reminder}",
+        resume_one,
+    ),
 ];

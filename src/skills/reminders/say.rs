@@ -114,7 +114,11 @@ pub fn done_once(r: &Reminder, here: &Here) -> String {
     match alarm::next(r, here.now) {
         Some(next) => {
             let zone = r.time_zone();
-            format!("{}. Next: {}", done(r), instant(next.resolved.at, &zone, here))
+            format!(
+                "{}. Next: {}",
+                done(r),
+                instant(next.resolved.at, &zone, here)
+            )
         }
         None => done(r),
     }
@@ -189,7 +193,10 @@ pub fn paused(r: &Reminder, here: &Here) -> String {
     match r.paused_until.filter(|until| *until > here.now) {
         None => format!("On again: {}", reminder(r, here)),
         Some(at) if at >= FOREVER => {
-            format!("Paused: {name}. \"resume {}\" turns it on again.", r.label())
+            format!(
+                "Paused: {name}. \"resume {}\" turns it on again.",
+                r.label()
+            )
         }
         Some(at) => format!("Paused until {}: {name}", until(at, here)),
     }
@@ -270,7 +277,9 @@ pub fn logged(row: &Logged, here: &Here) -> String {
             (Some(sent), Some(delivered)) => format!("sent {sent}, delivered {delivered}"),
             _ => "delivered".to_owned(),
         },
-        (_, Some("undelivered" | "failed")) => "sent, but your phone company did not deliver it".to_owned(),
+        (_, Some("undelivered" | "failed")) => {
+            "sent, but your phone company did not deliver it".to_owned()
+        }
         (_, Some("suppressed")) => "not sent, as texts to your number were off".to_owned(),
         (_, Some("expired")) => "not sent: it was too late for it".to_owned(),
         (_, Some("unknown")) => "sent perhaps: I have no word of it".to_owned(),
@@ -298,7 +307,10 @@ pub fn not_found(what: &str) -> String {
 }
 
 pub fn ambiguous(what: &str, found: &[&Reminder]) -> String {
-    naming::ambiguous(what, found.iter().map(|r| format!("{} {}", r.label(), r.what)))
+    naming::ambiguous(
+        what,
+        found.iter().map(|r| format!("{} {}", r.label(), r.what)),
+    )
 }
 
 pub const NONE: &str = "No reminders. Try \"remind me tomorrow at 9 to call mom\".";

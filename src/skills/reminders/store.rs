@@ -272,10 +272,7 @@ pub async fn list(
 }
 
 /// The open reminder that already says the same at the same time.
-pub async fn find_same(
-    tx: &mut UserTx,
-    like: &Reminder,
-) -> Result<Option<Reminder>, sqlx::Error> {
+pub async fn find_same(tx: &mut UserTx, like: &Reminder) -> Result<Option<Reminder>, sqlx::Error> {
     let row = sqlx::query_scalar!(
         r#"select to_jsonb(r) as "row!" from reminders r
            where state = 'active' and lower(what) = lower($1) and starts_at = $2 and zone = $3

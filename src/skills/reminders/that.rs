@@ -25,8 +25,21 @@ pub struct About {
 const REACH: SignedDuration = SignedDuration::from_hours(6);
 
 const THAT: &[&str] = &[
-    "that", "it", "this", "these", "those", "them", "that one", "this one", "that thing", "about that",
-    "about it", "about this", "do that", "do it", "do this",
+    "that",
+    "it",
+    "this",
+    "these",
+    "those",
+    "them",
+    "that one",
+    "this one",
+    "that thing",
+    "about that",
+    "about it",
+    "about this",
+    "do that",
+    "do it",
+    "do this",
 ];
 
 /// Whether `said` points at something instead of naming it.
@@ -51,7 +64,9 @@ pub async fn about(scope: &mut Scope, said: &str) -> Result<Option<About>, Refus
         let there = place.checked_sub(1).and_then(|at| shown.get(at));
         return match there.and_then(|there| label(there)) {
             Some((letter, number)) => by_label(scope, letter, number).await,
-            None => Err(Refusal::Tell(format!("There is no number {said} in the list."))),
+            None => Err(Refusal::Tell(format!(
+                "There is no number {said} in the list."
+            ))),
         };
     }
     Ok(None)
@@ -60,10 +75,12 @@ pub async fn about(scope: &mut Scope, said: &str) -> Result<Option<About>, Refus
 /// The open task that exactly these words name, for a reminder "about the passport task".
 pub async fn task_named(scope: &mut Scope, said: &str) -> Result<Option<About>, sqlx::Error> {
     let all = tasks::store::list(&mut scope.tx, tasks::store::Which::Open, 1000).await?;
-    Ok(match naming::by_words(&all, said, |t| &t.title).as_slice() {
-        [task] => Some(of_task(task)),
-        _ => None,
-    })
+    Ok(
+        match naming::by_words(&all, said, |t| &t.title).as_slice() {
+            [task] => Some(of_task(task)),
+            _ => None,
+        },
+    )
 }
 
 fn of_task(task: &tasks::store::Task) -> About {
@@ -75,11 +92,7 @@ fn of_task(task: &tasks::store::Task) -> About {
     }
 }
 
-async fn by_label(
-    scope: &mut Scope,
-    letter: &str,
-    number: i32,
-) -> Result<Option<About>, Refusal> {
+async fn by_label(scope: &mut Scope, letter: &str, number: i32) -> Result<Option<About>, Refusal> {
     Ok(match letter {
         tasks::LETTER => tasks::store::find_by_number(&mut scope.tx, number)
             .await?

@@ -108,10 +108,12 @@ async fn kept(scope: &mut Scope, inverse: &Value) -> Result<Option<Reminder>, Re
     if let Some(kept) = kept {
         return Ok(serde_json::from_value(kept.clone()).ok());
     }
-    Ok(match inverse["id"].as_str().and_then(|id| id.parse().ok()) {
-        Some(id) => Reminder::find(&mut scope.tx, id).await?,
-        None => None,
-    })
+    Ok(
+        match inverse["id"].as_str().and_then(|id| id.parse().ok()) {
+            Some(id) => Reminder::find(&mut scope.tx, id).await?,
+            None => None,
+        },
+    )
 }
 
 fn read<T: serde::de::DeserializeOwned>(value: &Value) -> Result<T, Refusal> {
@@ -145,7 +147,10 @@ async fn undo_alarms(scope: &mut Scope, inverse: &Value) -> Result<String, Refus
         }
     }
     put_alarms_back(scope, &traces).await?;
-    Ok(format!("as it was: {}", say::reminder(&reminder, &scope.here())))
+    Ok(format!(
+        "as it was: {}",
+        say::reminder(&reminder, &scope.here())
+    ))
 }
 
 impl Trace {
@@ -160,7 +165,10 @@ async fn put_alarms_back(scope: &mut Scope, traces: &[Trace]) -> Result<(), Refu
     for trace in traces {
         let there = alarm::find(&mut scope.tx, trace.id()).await?;
         let was_fired_at = trace.after.as_ref().and_then(|after| after.fired_at);
-        if there.as_ref().is_some_and(|there| there.fired_at != was_fired_at) {
+        if there
+            .as_ref()
+            .is_some_and(|there| there.fired_at != was_fired_at)
+        {
             continue;
         }
         match &trace.before {

@@ -27,7 +27,9 @@ fn is_pointing(said: &str) -> bool {
 /// The call of a wish; `None` when there is nothing to be said.
 fn call(found: Wish, lead: Option<&str>) -> Option<Value> {
     let when = match (found.when, lead) {
-        (Some(when), Some(lead)) => Some(format!("{lead} {when}")).filter(|both| is_time(both))?.into(),
+        (Some(when), Some(lead)) => Some(format!("{lead} {when}"))
+            .filter(|both| is_time(both))?
+            .into(),
         (Some(when), None) => Some(when),
         (None, lead) => lead.map(str::to_owned),
     };
@@ -128,7 +130,10 @@ fn before_in(said: &str) -> Option<Value> {
             after.trim().to_owned(),
         )
     };
-    let before: Vec<&str> = [Some(ahead.as_str()), again].into_iter().flatten().collect();
+    let before: Vec<&str> = [Some(ahead.as_str()), again]
+        .into_iter()
+        .flatten()
+        .collect();
     let mut args = json!({"before": before});
     if naming::label(&anchor).is_some() {
         args["about"] = json!(anchor.to_uppercase());
@@ -149,7 +154,10 @@ fn is_ahead(said: &str) -> bool {
     let words: Vec<_> = said.split_whitespace().map(str::to_lowercase).collect();
     let words: Vec<_> = words.iter().map(String::as_str).collect();
     let is_count = |word: &str| {
-        ["a", "an", "one", "two", "three", "four", "five", "six", "ten"].contains(&word)
+        [
+            "a", "an", "one", "two", "three", "four", "five", "six", "ten",
+        ]
+        .contains(&word)
             || word.bytes().all(|b| b.is_ascii_digit())
     };
     let is_unit = |word: &str| {
@@ -175,8 +183,15 @@ pub(super) fn nag_when(c: &Captures<'_, '_>) -> Option<Value> {
 fn nag_in(said: &str, lead: Option<&str>) -> Option<Value> {
     let mut rest = format!(" {} ", said.trim().trim_end_matches(['.', '!']));
     for tail in [
-        " until it is done ", " until it's done ", " until its done ", " until i'm done ",
-        " until i am done ", " until i do it ", " until i did it ", " until done ", " till done ",
+        " until it is done ",
+        " until it's done ",
+        " until its done ",
+        " until i'm done ",
+        " until i am done ",
+        " until i do it ",
+        " until i did it ",
+        " until done ",
+        " till done ",
         " until i say done ",
     ] {
         if let Some(at) = rest.to_lowercase().find(tail) {
@@ -187,12 +202,18 @@ fn nag_in(said: &str, lead: Option<&str>) -> Option<Value> {
     let lower: Vec<String> = words.iter().map(|word| word.to_lowercase()).collect();
     let every = lower.iter().position(|word| word == "every")?;
     // the longest length that "every" introduces: "every 10 minutes", "every half hour", "every hour"
-    let (end, often) = (every + 2..=(every + 4).min(words.len())).rev().find_map(|end| {
-        let often = lower[every + 1..end].join(" ");
-        let often = often.trim_end_matches(',').to_owned();
-        is_often(&often).then_some((end, often))
-    })?;
-    let left: Vec<&str> = words[..every].iter().chain(&words[end..]).copied().collect();
+    let (end, often) = (every + 2..=(every + 4).min(words.len()))
+        .rev()
+        .find_map(|end| {
+            let often = lower[every + 1..end].join(" ");
+            let often = often.trim_end_matches(',').to_owned();
+            is_often(&often).then_some((end, often))
+        })?;
+    let left: Vec<&str> = words[..every]
+        .iter()
+        .chain(&words[end..])
+        .copied()
+        .collect();
     let found = wish(&left.join(" "))?;
     let mut args = call(found, lead)?;
     args["nag"] = json!(often);
@@ -201,9 +222,8 @@ fn nag_in(said: &str, lead: Option<&str>) -> Option<Value> {
 
 fn is_often(said: &str) -> bool {
     let words: Vec<&str> = said.split(' ').collect();
-    let is_unit = |word: &str| {
-        ["minute", "minutes", "min", "mins", "hour", "hours"].contains(&word)
-    };
+    let is_unit =
+        |word: &str| ["minute", "minutes", "min", "mins", "hour", "hours"].contains(&word);
     match words.as_slice() {
         ["minute" | "hour"] | ["half", "hour"] | ["half", "an", "hour"] => true,
         [count, unit] => {
@@ -273,7 +293,8 @@ fn until(said: &str) -> Option<String> {
         .find_map(|lead| lower.strip_prefix(lead))
         .unwrap_or(&lower)
         .trim();
-    let is_minutes = !bare.is_empty() && bare.len() <= 4 && bare.bytes().all(|b| b.is_ascii_digit());
+    let is_minutes =
+        !bare.is_empty() && bare.len() <= 4 && bare.bytes().all(|b| b.is_ascii_digit());
     (is_minutes || is_time(bare)).then(|| bare.to_owned())
 }
 
@@ -285,7 +306,11 @@ pub(super) fn snooze_it(c: &Captures<'_, '_>) -> Option<Value> {
     // "snooze R3", "snooze R3 20"
     let (label, rest) = said.split_once(' ').unwrap_or((said, ""));
     naming::label(label).filter(|(letter, _)| *letter == LETTER)?;
-    let until = if rest.is_empty() { "10".to_owned() } else { until(rest)? };
+    let until = if rest.is_empty() {
+        "10".to_owned()
+    } else {
+        until(rest)?
+    };
     Some(json!({"reminder": label, "snooze": until}))
 }
 
@@ -306,7 +331,11 @@ fn named(said: &str) -> Option<&str> {
     let lower = said.to_lowercase();
     lower
         .strip_suffix(" reminder")
-        .map(|words| said[..words.len()].trim_start_matches("the ").trim_start_matches("my "))
+        .map(|words| {
+            said[..words.len()]
+                .trim_start_matches("the ")
+                .trim_start_matches("my ")
+        })
         .filter(|words| !words.is_empty())
 }
 
@@ -332,9 +361,9 @@ pub(super) fn done_it(_: &Captures<'_, '_>) -> Option<Value> {
 /// Labels of reminders only: names are tasks' own.
 fn labels(said: &str) -> Option<Vec<String>> {
     let all = naming::numbers(said, LETTER)?;
-    let are_ours = all.iter().all(|one| {
-        naming::label(one).is_some_and(|(letter, _)| letter == LETTER)
-    });
+    let are_ours = all
+        .iter()
+        .all(|one| naming::label(one).is_some_and(|(letter, _)| letter == LETTER));
     are_ours.then_some(all)
 }
 

@@ -117,8 +117,8 @@ impl ChangeReminder {
                 exact: true,
                 notes: Vec::new(),
             };
-            let is_ahead = before.rule.is_some()
-                || when::resolve(wall, &before.time_zone()).at > scope.now;
+            let is_ahead =
+                before.rule.is_some() || when::resolve(wall, &before.time_zone()).at > scope.now;
             if is_ahead {
                 return Ok(timing);
             }
@@ -149,7 +149,11 @@ impl ChangeReminder {
 
     /// Puts off what was said last.
     async fn snooze(self, scope: &mut Scope, until: &str) -> Result<Done, Refusal> {
-        let until = if until.trim().is_empty() { "10" } else { until.trim() };
+        let until = if until.trim().is_empty() {
+            "10"
+        } else {
+            until.trim()
+        };
         let reminder = match self.reminder.as_deref() {
             Some(said) if !find::is_it(said) => find::one(scope, said).await?,
             _ => {

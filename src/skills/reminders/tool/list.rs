@@ -5,8 +5,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use crate::skills::{
-    Done, Effect, Refusal, Scope, Thing, Tool,
-    naming,
+    Done, Effect, Refusal, Scope, Thing, Tool, naming,
     reminders::{
         alarm, find, say,
         store::{self, Which},

@@ -101,7 +101,11 @@ impl Remind {
     /// The words, and what they are about.
     async fn about(&self, scope: &mut Scope) -> Result<(String, About), Refusal> {
         let what = self.what.trim();
-        let named = self.about.as_deref().map(str::trim).filter(|a| !a.is_empty());
+        let named = self
+            .about
+            .as_deref()
+            .map(str::trim)
+            .filter(|a| !a.is_empty());
         let found = match named {
             Some(said) => match that::about(scope, said).await? {
                 Some(found) => Some(found),
@@ -120,7 +124,11 @@ impl Remind {
             _ => named.unwrap_or_default(),
         };
         let kept = words(text).ok_or_else(|| {
-            let why = if text.is_empty() { say::WHAT } else { say::TOO_LONG };
+            let why = if text.is_empty() {
+                say::WHAT
+            } else {
+                say::TOO_LONG
+            };
             Refusal::Tell(why.into())
         })?;
         Ok((kept, found.unwrap_or_default()))
@@ -138,7 +146,11 @@ impl Remind {
             args: json!(self),
             field: "when",
         };
-        let when = self.when.as_deref().map(str::trim).filter(|w| !w.is_empty());
+        let when = self
+            .when
+            .as_deref()
+            .map(str::trim)
+            .filter(|w| !w.is_empty());
         if !self.before.is_empty() {
             let (anchor, is_carried) = match (when, &about.anchor) {
                 (Some(when), _) => {
@@ -162,7 +174,10 @@ impl Remind {
         let here = scope.here();
         if let Some(seconds) = nag {
             let at = scope.now + SignedDuration::from_secs(i64::from(seconds));
-            return Ok(vec![(timing::once(&Moment::elapsed(at, &here), true), None)]);
+            return Ok(vec![(
+                timing::once(&Moment::elapsed(at, &here), true),
+                None,
+            )]);
         }
         match &about.anchor {
             Some(anchor) => {
