@@ -54,3 +54,4 @@ mod webhook;
 mod when_table;
 mod wire;
 mod wording;
+mod zone_transitions;
