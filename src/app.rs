@@ -21,7 +21,7 @@ use crate::{
     config::{Config, ModelProvider, Receive},
     db,
     http::{self, Http},
-    jobs::{self, Draining, Heart, Pulling, Queue},
+    jobs::{self, Dispatcher, Draining, Heart, Pulling, Queue},
     mailbox::{self, Manners, Stops},
     memory::ShortTerm,
     model::{Fallback, LanguageModel, OpenAi, offline::Offline, openai},
@@ -98,6 +98,7 @@ pub async fn start_with(config: Config, role: Role, parts: Parts) -> anyhow::Res
         None => model(&config, &skills, &switches.model())?,
     };
     let bell = Arc::new(Notify::new());
+    let reminders_bell = Arc::new(Notify::new());
     let faults = Arc::new(Faults::default());
     let provider = provider(&config, &pool, &public_base, &faults)?;
     let agent = Arc::new(Agent {
@@ -175,21 +176,31 @@ pub async fn start_with(config: Config, role: Role, parts: Parts) -> anyhow::Res
         },
     ));
     if role != Role::Api {
-        work(&running, &config, &pool, &provider, bell).await?;
+        work(&running, &config, &pool, &provider, (bell, reminders_bell)).await?;
     }
     Ok(running)
 }
 
-/// Starts what a worker does: wake-ups, sweep, sender, doubts, pull.
+/// Starts what a worker does: wake-ups, reminders, sweep, sender, doubts, pull.
 async fn work(
     running: &Running,
     config: &Config,
     pool: &PgPool,
     provider: &Arc<dyn Provider>,
-    bell: Arc<Notify>,
+    (bell, reminders_bell): (Arc<Notify>, Arc<Notify>),
 ) -> anyhow::Result<()> {
     let quiet = running.stops.quiet.clone();
     let clock = running.agent.clock.clone();
+    let dispatcher = Dispatcher {
+        pool: pool.clone(),
+        clock: clock.clone(),
+        skills: running.agent.skills.clone(),
+        habits: running.agent.habits.clone(),
+        limits: config.limits.clone(),
+        outbox_bell: bell.clone(),
+        bell: reminders_bell,
+    };
+    running.tasks.spawn(dispatcher.run(quiet.clone()));
     let draining = Draining {
         agent: running.agent.clone(),
         holder: holder().into(),

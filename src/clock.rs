@@ -29,6 +29,14 @@ impl Clock {
         Timestamp::from_microsecond(now.as_microsecond()).expect("a truncated instant is in range")
     }
 
+    /// How far this clock is moved.
+    pub fn shift(&self) -> SignedDuration {
+        *self
+            .shift
+            .lock()
+            .expect("no panic happens while the shift is held")
+    }
+
     /// Moves this clock (and all its clones) forward, or back when negative.
     pub fn advance(&self, by: SignedDuration) {
         let mut shift = self

@@ -9,8 +9,8 @@ macro_rules! crash_point {
     };
 }
 
-/// Every crash point, in the order in which a text passes them.
-pub const POINTS: [&str; 19] = [
+/// Every crash point, in the order in which a text passes them; then those that a reminder passes.
+pub const POINTS: [&str; 23] = [
     "accept.before",
     "accept.committed",
     "accept.before_answer",
@@ -30,6 +30,10 @@ pub const POINTS: [&str; 19] = [
     "doubt.found",
     "doubt.settled",
     "doubt.again",
+    "fire.claimed",
+    "fire.read",
+    "fire.before_commit",
+    "fire.committed",
 ];
 
 /// A text with this word panics (`FAILPOINTS="turn.poison=panic"`) or kills (`=return`) whoever works on it.

@@ -22,6 +22,7 @@ use sqlx::PgPool;
 use tokio::sync::Notify;
 
 pub use budget::Budget;
+pub use gate::is_permitted;
 pub use run::Ended;
 pub use tools::specs as tool_specs;
 pub use turn::{Begun, Turn, TurnError, begin, fence, give_back};

@@ -1,14 +1,17 @@
 //! Background work: one file each. Jobs of the queue carry ids only and may run twice without harm; what only has to happen
-//! every so often is a loop here. May import: mailbox, sms, agent, db.
+//! every so often is a loop here. May import: mailbox, sms, agent, skills, when,
+//! outbox, db.
 
 mod drain_mailbox;
 mod heartbeat;
 mod loops;
 mod queue;
+mod reminders;
 mod retention;
 
 pub use drain_mailbox::{DrainMailbox, Draining};
 pub use heartbeat::{Heart, beat};
 pub use loops::{Pulling, every, pulling};
 pub use queue::Queue;
+pub use reminders::Dispatcher;
 pub use retention::expire;

@@ -1,4 +1,4 @@
-//! Deleting texts, replies and turns that are older than the operator keeps them.
+//! Deleting texts, replies, turns and fired alarms that are older than the operator keeps them.
 
 use jiff::{SignedDuration, Timestamp};
 use jiff_sqlx::ToSqlx;
@@ -19,8 +19,13 @@ pub async fn expire(pool: &PgPool, now: Timestamp, days: u32) -> Result<u64, sql
             .fetch_one(pool)
             .await?
             .unwrap_or(0);
-        all += u64::try_from(gone).unwrap_or(0);
-        if gone < BATCH {
+        let alarms =
+            sqlx::query_scalar!("select expire_alarms($1, $2)", before.to_sqlx() as _, BATCH)
+                .fetch_one(pool)
+                .await?
+                .unwrap_or(0);
+        all += u64::try_from(gone + alarms).unwrap_or(0);
+        if gone < BATCH && alarms < BATCH {
             return Ok(all);
         }
     }

@@ -161,9 +161,9 @@ pub async fn read(pool: &PgPool, claim: &Claim) -> Result<Option<Claimed>, sqlx:
 pub enum Outcome {
     /// The provider has it under this id.
     Sent { sid: String },
-    /// It was not taken; again, not before the given instant.
+    /// It was not taken; again after this wait, by the database's clock.
     Retry {
-        not_before: Option<Timestamp>,
+        wait: Option<std::time::Duration>,
         prefix: Option<String>,
     },
     /// It will not be taken.
@@ -174,20 +174,20 @@ pub enum Outcome {
 
 /// Records `outcome`; only the holder of the claim may. `false`: a callback or someone else settled it before.
 pub async fn settle(pool: &PgPool, claim: &Claim, outcome: Outcome) -> Result<bool, sqlx::Error> {
-    let (word, sid, code, not_before, prefix) = match outcome {
+    let (word, sid, code, wait, prefix) = match outcome {
         Outcome::Sent { sid } => ("sent", Some(sid), None, None, None),
-        Outcome::Retry { not_before, prefix } => ("retry", None, None, not_before, prefix),
+        Outcome::Retry { wait, prefix } => ("retry", None, None, wait, prefix),
         Outcome::Failed { code } => ("failed", None, code, None, None),
         Outcome::Unknown => ("unknown", None, None, None, None),
     };
     let done = sqlx::query_scalar!(
-        "select outbox_settle($1, $2, $3, $4, $5, $6, $7)",
+        "select outbox_settle($1, $2, $3, $4, $5, clock_timestamp() + make_interval(secs => $6), $7)",
         claim.id,
         claim.token,
         word,
         sid,
         code,
-        not_before.map(|at| at.to_sqlx()) as _,
+        wait.map(|wait| wait.as_secs_f64()) as _,
         prefix,
     )
     .fetch_one(pool)

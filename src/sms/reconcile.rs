@@ -74,7 +74,7 @@ fn again(row: &Claimed, marked: bool) -> Outcome {
         return Outcome::Failed { code: None };
     }
     Outcome::Retry {
-        not_before: None,
+        wait: None,
         prefix: marked.then(|| MAY_REPEAT.to_owned()),
     }
 }

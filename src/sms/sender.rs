@@ -5,7 +5,6 @@ use std::{
     time::{Duration, Instant},
 };
 
-use jiff::SignedDuration;
 use sqlx::PgPool;
 use tokio::sync::{Notify, Semaphore};
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
@@ -21,6 +20,8 @@ use crate::{
 
 /// How long a text waits while the provider refuses our account.
 const ACCOUNT_BACKOFF: Duration = Duration::from_secs(30);
+/// The longest that a provider's word makes a text wait.
+const LONGEST_BACKOFF: Duration = Duration::from_secs(3600);
 
 /// Posts what the outbox holds. One a process; replicas share the work through the claims.
 #[derive(Clone)]
@@ -92,7 +93,7 @@ impl Sender {
                 self.settle(
                     claim,
                     Outcome::Retry {
-                        not_before: None,
+                        wait: None,
                         prefix: None,
                     },
                 )
@@ -105,7 +106,7 @@ impl Sender {
             self.settle(
                 claim,
                 Outcome::Retry {
-                    not_before: None,
+                    wait: None,
                     prefix: None,
                 },
             )
@@ -124,12 +125,9 @@ impl Sender {
         let sent = self.provider.send(&text).await;
         crash_point!("send.posted");
         metrics::histogram!("assistant_provider_seconds").record(started.elapsed().as_secs_f64());
-        let after = |wait: Duration| {
-            let wait = SignedDuration::try_from(wait).unwrap_or(SignedDuration::from_mins(5));
-            Outcome::Retry {
-                not_before: Some(self.clock.now() + wait),
-                prefix: None,
-            }
+        let after = |wait: Duration| Outcome::Retry {
+            wait: Some(wait.min(LONGEST_BACKOFF)),
+            prefix: None,
         };
         let (word, outcome) = match sent {
             Ok(sid) => ("sent", Outcome::Sent { sid }),

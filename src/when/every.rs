@@ -338,3 +338,22 @@ impl Recurrence {
 
 #[cfg(test)]
 mod tests;
+
+/// A recurrence in words. `None`: these are none.
+pub fn read_words(said: &str, here: &super::Here) -> Option<Result<super::Reading, super::NotATime>> {
+    let rest = said.to_lowercase();
+    let time = rest.strip_prefix("every day at ")?;
+    let super::Meaning::At(moment) = super::read_any(time, here).ok()?.meaning else {
+        return None;
+    };
+    let start = here.today().to_datetime(moment.wall.time());
+    let rule = Recurrence::new("FREQ=DAILY", start, Vec::new()).ok()?;
+    Some(Ok(super::Reading::plain(
+        said,
+        super::Meaning::Every {
+            rule,
+            zone: None,
+            time: true,
+        },
+    )))
+}
