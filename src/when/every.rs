@@ -340,7 +340,10 @@ impl Recurrence {
 mod tests;
 
 /// A recurrence in words. `None`: these are none.
-pub fn read_words(said: &str, here: &super::Here) -> Option<Result<super::Reading, super::NotATime>> {
+pub fn read_words(
+    said: &str,
+    here: &super::Here,
+) -> Option<Result<super::Reading, super::NotATime>> {
     let rest = said.to_lowercase();
     let time = rest.strip_prefix("every day at ")?;
     let super::Meaning::At(moment) = super::read_any(time, here).ok()?.meaning else {

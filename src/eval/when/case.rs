@@ -8,7 +8,7 @@ use jiff::{
 };
 use serde::Deserialize;
 
-use crate::when::{Found, Habits, Here, NotATime, Reading, find, read};
+use crate::when::{Found, Habits, Here, Meaning, NotATime, Reading, find, read, read_span};
 
 /// One line.
 #[derive(Debug, Deserialize)]
@@ -134,7 +134,11 @@ impl Case {
     /// What `when` makes of it.
     pub fn run(&self, here: &Here) -> Outcome {
         match self.mode {
-            Mode::Read | Mode::Span => Outcome::Read(read(&self.text, here)),
+            Mode::Read => Outcome::Read(read(&self.text, here)),
+            Mode::Span => Outcome::Read(
+                read_span(&self.text, here)
+                    .map(|span| Reading::plain(self.text.as_str(), Meaning::Span(span))),
+            ),
             Mode::Find => Outcome::Found(find(&self.text, here)),
         }
     }
