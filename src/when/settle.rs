@@ -8,7 +8,7 @@ use jiff::{
 
 use super::{
     Doubt, Here, Meaning, Moment, NotATime, Span,
-    calendar::{Calendar, moved},
+    calendar::{Calendar, MOST_DAYS, moved},
     grammar::{DayRef, Facts, Length},
     language::{Part, Point, lexicon},
 };
@@ -111,6 +111,9 @@ impl Settler<'_> {
 
     /// So long from now: calendar units on the wall, hours and less elapsed.
     fn elapsed(&self, away: Length) -> Result<Settled, NotATime> {
+        if away.seconds.abs() > MOST_DAYS * 86_400 {
+            return Err(NotATime::TooFar);
+        }
         let base = if away.months == 0 && away.days == 0 {
             self.here.now
         } else {
