@@ -1,6 +1,7 @@
 //! The abilities, one folder each, and the trait they share. The agent knows skills through this page only; skills know
 //! nothing of HTTP, SMS or the model in use. May import: db, domain, when, model (the offline phrases), text.
 
+pub mod calendar;
 pub mod groceries;
 pub mod naming;
 pub mod reminders;
@@ -289,6 +290,7 @@ pub fn all() -> Skills {
     Skills::of(vec![
         Arc::new(tasks::Tasks),
         Arc::new(groceries::Groceries),
+        Arc::new(calendar::Calendar),
         Arc::new(reminders::Reminders),
     ])
 }

@@ -114,7 +114,8 @@ impl Calendar<'_> {
                     Unit::Week => ends(monday.checked_add(many.weeks()).map_err(far)?, 1.week()),
                     Unit::Weekend => ends(
                         monday
-                            .checked_add(many.weeks()).and_then(|monday| monday.checked_add(5.days()))
+                            .checked_add(many.weeks())
+                            .and_then(|monday| monday.checked_add(5.days()))
                             .map_err(far)?,
                         2.days(),
                     ),
@@ -169,9 +170,9 @@ impl Calendar<'_> {
         let found = match which {
             None | Some(Which::This | Which::Coming) => self.today.nth_weekday(1, weekday),
             Some(Which::Last) => self.today.nth_weekday(-1, weekday),
-            Some(Which::Next) => self.monday()?.checked_add(
-                (7 + i64::from(weekday.to_monday_zero_offset())).days(),
-            ),
+            Some(Which::Next) => self
+                .monday()?
+                .checked_add((7 + i64::from(weekday.to_monday_zero_offset())).days()),
         };
         found
             .and_then(|found| found.checked_add(weeks.weeks()))
@@ -260,9 +261,15 @@ impl Calendar<'_> {
     }
 }
 
+/// Two hundred years; nobody means more.
+pub(super) const MOST_DAYS: i64 = 73_000;
+
 /// `date` moved by whole months and days.
 pub(super) fn moved(date: Date, length: Length) -> Found {
     let far = |_| NotATime::TooFar;
+    if length.days.abs() > MOST_DAYS || length.months.abs() > MOST_DAYS / 30 {
+        return Err(NotATime::TooFar);
+    }
     let span = Span::new()
         .try_months(length.months)
         .and_then(|span| span.try_days(length.days))

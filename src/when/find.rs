@@ -105,10 +105,7 @@ fn chosen(runs: Vec<Run>) -> Vec<Run> {
     let mut facts = Facts::default();
     let mut takes = |run: &Run| {
         let mut with = facts.clone();
-        let fits = run
-            .pieces
-            .iter()
-            .all(|piece| with.add(piece.piece.clone()));
+        let fits = run.pieces.iter().all(|piece| with.add(piece.piece.clone()));
         if fits {
             facts = with;
         }

@@ -229,7 +229,9 @@ fn digits(input: &mut In<'_>) -> Out<(i64, usize)> {
     .parse_next(input)
 }
 
-fn glued<'a, T>(mut inner: impl Parser<In<'a>, T, EmptyError>) -> impl Parser<In<'a>, T, EmptyError> {
+fn glued<'a, T>(
+    mut inner: impl Parser<In<'a>, T, EmptyError>,
+) -> impl Parser<In<'a>, T, EmptyError> {
     move |input: &mut In<'a>| {
         if input.input.first().is_none_or(|token| token.spaced) {
             return Err(EmptyError);

@@ -51,11 +51,7 @@ fn zone_suffix(zone: &TimeZone, here: &Here) -> String {
 /// The city of a zone when that names it, else its whole name: "Tokyo", "America/Indiana/Knox", "UTC".
 pub fn zone(zone: &TimeZone) -> String {
     let name = zone.iana_name().unwrap_or("UTC");
-    let city = name
-        .rsplit('/')
-        .next()
-        .unwrap_or(name)
-        .replace('_', " ");
+    let city = name.rsplit('/').next().unwrap_or(name).replace('_', " ");
     let is_clear = zone_named(&city).is_some_and(|named| named == *zone);
     if is_clear { city } else { name.to_owned() }
 }
@@ -102,12 +98,7 @@ fn dated(date: Date, here: &Here) -> String {
 /// "1 h 30 min", "45 min", "2 days".
 pub fn length(length: SignedDuration) -> String {
     let all = length.as_secs();
-    let (days, hours, minutes, seconds) = (
-        all / 86_400,
-        all / 3_600 % 24,
-        all / 60 % 60,
-        all % 60,
-    );
+    let (days, hours, minutes, seconds) = (all / 86_400, all / 3_600 % 24, all / 60 % 60, all % 60);
     let mut parts = Vec::new();
     match days {
         0 => {}

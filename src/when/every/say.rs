@@ -27,7 +27,7 @@ pub fn every(recurrence: &Recurrence, here: &Here) -> String {
     let Ok(rule) = Rule::from_str(&recurrence.rule) else {
         return recurrence.rule.clone();
     };
-    let Some(often) = often(&rule) else {
+    let Some(often) = often(&rule, here) else {
         return recurrence.rule.clone();
     };
     let mut said = often;
@@ -54,23 +54,22 @@ pub fn every(recurrence: &Recurrence, here: &Here) -> String {
 }
 
 /// "every 2 weeks on Monday and Thursday": all but the time of day and the ends.
-fn often(rule: &Rule) -> Option<String> {
+fn often(rule: &Rule, here: &Here) -> Option<String> {
     let odd = !rule.weeks.is_empty()
         || !rule.year_days.is_empty()
         || !rule.minutes.is_empty()
         || !rule.seconds.is_empty()
         || !rule.positions.is_empty() && rule.freq != Freq::Monthly
-        || rule.freq >= Freq::Hourly && !(rule.hours.is_empty() && rule.months.is_empty());
+        || rule.freq >= Freq::Hourly && !rule.months.is_empty();
     if odd {
         return None;
     }
     let plain: Vec<Weekday> = rule.days.iter().map(|day| day.1).collect();
-    let one = rule.interval == 1;
     match rule.freq {
         Freq::Weekly => weekly(rule, &plain),
         Freq::Monthly if rule.months.is_empty() => monthly(rule),
         Freq::Yearly => yearly(rule),
-        Freq::Daily | Freq::Hourly | Freq::Minutely
+        Freq::Daily
             if rule.days.is_empty() && rule.month_days.is_empty() && rule.months.is_empty() =>
         {
             Some(step(rule))
@@ -78,16 +77,34 @@ fn often(rule: &Rule) -> Option<String> {
         Freq::Hourly | Freq::Minutely
             if rule.month_days.is_empty() && rule.days.iter().all(|day| day.0 == 0) =>
         {
-            let days = if plain == WORKDAYS {
-                "weekdays".to_owned()
-            } else {
-                names(&plain)
-            };
-            Some(format!("{} on {days}", step(rule)))
+            let mut said = step(rule);
+            if !rule.hours.is_empty() {
+                said.push_str(&hours(rule, here)?);
+            }
+            match plain.as_slice() {
+                [] => {}
+                days if days == WORKDAYS => said.push_str(" on weekdays"),
+                days => said.push_str(&format!(" on {}", names(days))),
+            }
+            Some(said)
         }
-        Freq::Daily if one => None,
         _ => None,
     }
+}
+
+/// " from 9:00 AM to 5:00 PM", when the hours are a run.
+fn hours(rule: &Rule, here: &Here) -> Option<String> {
+    let (first, last) = (*rule.hours.first()?, *rule.hours.last()?);
+    let end = last + i16::from(rule.freq == Freq::Minutely);
+    if last - first + 1 != i16::try_from(rule.hours.len()).ok()? || end > 23 {
+        return None;
+    }
+    let time = |hour: i16| Time::new(i8::try_from(hour).ok()?, 0, 0, 0).ok();
+    Some(format!(
+        " from {} to {}",
+        say::time(time(first)?, here),
+        say::time(time(end)?, here)
+    ))
 }
 
 fn step(rule: &Rule) -> String {

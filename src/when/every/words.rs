@@ -293,14 +293,14 @@ fn first_slot(
             .unwrap_or(from),
         None => from,
     };
-    let stepless = Rule {
-        interval: if rule.is_elapsed() { 24 * 60 } else { 1 },
-        freq: if rule.is_elapsed() {
-            Freq::Minutely
-        } else {
-            rule.freq
+    let stepless = match rule.freq {
+        // hours run from a time that was said; it is in the steps after that one
+        _ if rule.is_elapsed() => Rule::new(Freq::Daily),
+        Freq::Hourly | Freq::Minutely => rule.clone(),
+        _ => Rule {
+            interval: 1,
+            ..rule.clone()
         },
-        ..rule.clone()
     };
     let stepless = Recurrence::new(&stepless.to_string(), from, Vec::new())
         .map_err(|_| NotATime::NoSuchTime)?;

@@ -1,9 +1,6 @@
 //! Taking the time out of a wish, and leaving the rest tidy: the words of the rest stay as they were written.
 
-use crate::when::{
-    language::lexicon,
-    token::Token,
-};
+use crate::when::{language::lexicon, token::Token};
 
 /// How many tokens the opening of a wish takes: "remind me" of "remind me to call ana".
 pub(super) fn opening(tokens: &[Token<'_>]) -> usize {

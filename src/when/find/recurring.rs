@@ -35,7 +35,10 @@ pub(super) fn find(
         });
         for start in earliest.into_iter().chain([at]) {
             for end in (at + 1..=(at + LONGEST).min(tokens.len())).rev() {
-                if tokens.get(end).is_some_and(|next| !next.spaced && !next.kind.is_mark()) {
+                if tokens
+                    .get(end)
+                    .is_some_and(|next| !next.spaced && !next.kind.is_mark())
+                {
                     continue;
                 }
                 let said = &ground.text[tokens[start].start..tokens[end - 1].end];

@@ -20,10 +20,7 @@ use crate::when::{
 /// One day.
 pub(super) fn day(input: &mut In<'_>) -> Out<DayRef> {
     alt((
-        sense(|sense| match sense {
-            Sense::Day(offset) => Some(DayRef::Offset(*offset)),
-            _ => None,
-        }),
+        near_day,
         nth_weekday,
         end,
         of_week,
@@ -32,6 +29,20 @@ pub(super) fn day(input: &mut In<'_>) -> Out<DayRef> {
         holiday,
     ))
     .parse_next(input)
+}
+
+/// "tomorrow", "tomorrow week".
+fn near_day(input: &mut In<'_>) -> Out<DayRef> {
+    let week = unit.verify(|unit| *unit == Unit::Week);
+    (
+        sense(|sense| match sense {
+            Sense::Day(offset) => Some(*offset),
+            _ => None,
+        }),
+        opt(week),
+    )
+        .map(|(offset, week)| DayRef::Offset(offset + if week.is_some() { 7 } else { 0 }))
+        .parse_next(input)
 }
 
 /// "dec 20 through 27", "monday to friday", "20-27 december": both ends are part of it.
@@ -91,7 +102,10 @@ fn front_number(input: &mut In<'_>) -> Out<DayRef> {
     let number = day_number(input)?;
     let after = input.input;
     let is_range = (
-        alt((dash, links(&[Link::To, Link::Through, Link::Until, Link::And]))),
+        alt((
+            dash,
+            links(&[Link::To, Link::Through, Link::Until, Link::And]),
+        )),
         day_number,
         opt(link(Link::Of)),
         month,
@@ -109,8 +123,7 @@ fn front_number(input: &mut In<'_>) -> Out<DayRef> {
 /// "next week", "this weekend", "the week after next", "december 2027".
 pub(super) fn period(input: &mut In<'_>) -> Out<Period> {
     alt((
-        (the, span_unit, link(Link::After), next)
-            .map(|(_, unit, ..)| Period::Relative(unit, 2)),
+        (the, span_unit, link(Link::After), next).map(|(_, unit, ..)| Period::Relative(unit, 2)),
         (the, which, span_unit).map(|(_, which, unit)| {
             Period::Relative(
                 unit,
@@ -137,13 +150,8 @@ fn next(input: &mut In<'_>) -> Out<()> {
 }
 
 fn span_unit(input: &mut In<'_>) -> Out<Unit> {
-    unit.verify(|unit| {
-        matches!(
-            unit,
-            Unit::Weekend | Unit::Week | Unit::Month | Unit::Year
-        )
-    })
-    .parse_next(input)
+    unit.verify(|unit| matches!(unit, Unit::Weekend | Unit::Week | Unit::Month | Unit::Year))
+        .parse_next(input)
 }
 
 /// A month by its name, and perhaps its year.
@@ -198,9 +206,19 @@ fn end(input: &mut In<'_>) -> Out<DayRef> {
     )
         .void();
     alt((
-        (the, alt((link(Link::End), last)), opt(link(Link::Of)), of_period)
+        (
+            the,
+            alt((link(Link::End), last)),
+            opt(link(Link::Of)),
+            of_period,
+        )
             .map(|(.., period)| DayRef::End(period)),
-        (the, alt((link(Link::Start), first)), link(Link::Of), of_period)
+        (
+            the,
+            alt((link(Link::Start), first)),
+            link(Link::Of),
+            of_period,
+        )
             .map(|(.., period)| DayRef::Start(period)),
         (
             unit.verify(|unit| matches!(unit, Unit::Month | Unit::Year | Unit::Week)),
@@ -210,9 +228,12 @@ fn end(input: &mut In<'_>) -> Out<DayRef> {
             .map(|(unit, ..)| DayRef::End(Period::Relative(unit, 0))),
         link(Link::MonthEnd).value(DayRef::End(Period::Relative(Unit::Month, 0))),
         link(Link::WeekEnd).value(DayRef::End(Period::Relative(Unit::Week, 0))),
-        (the, numbered, link(Link::Of), of_period.verify(|period| {
-            matches!(period, Period::Relative(Unit::Month, _))
-        }))
+        (
+            the,
+            numbered,
+            link(Link::Of),
+            of_period.verify(|period| matches!(period, Period::Relative(Unit::Month, _))),
+        )
             .map(|(_, number, _, period)| DayRef::In(period, number)),
     ))
     .parse_next(input)
@@ -220,9 +241,7 @@ fn end(input: &mut In<'_>) -> Out<DayRef> {
 
 /// "friday next week", "next week on friday", "friday of this week".
 fn of_week(input: &mut In<'_>) -> Out<DayRef> {
-    let week = || {
-        (which, unit.verify(|unit| *unit == Unit::Week)).map(|(which, _)| which)
-    };
+    let week = || (which, unit.verify(|unit| *unit == Unit::Week)).map(|(which, _)| which);
     let (which, day) = alt((
         (weekday, opt(link(Link::Of)), week()).map(|(day, _, which)| (which, day)),
         (week(), opt(link(Link::On)), weekday).map(|(which, _, day)| (which, day)),
@@ -256,9 +275,13 @@ fn named_weekday(input: &mut In<'_>) -> Out<DayRef> {
 
 /// A date in the calendar, perhaps with its weekday in front.
 fn dated(input: &mut In<'_>) -> Out<DayRef> {
-    let day = opt((opt(which.verify(|which| *which == Which::This)), weekday, opt(mark(','))))
-        .parse_next(input)?
-        .map(|(_, day, _)| day);
+    let day = opt((
+        opt(which.verify(|which| *which == Which::This)),
+        weekday,
+        opt(mark(',')),
+    ))
+    .parse_next(input)?
+    .map(|(_, day, _)| day);
     alt((
         move |input: &mut In<'_>| numbers(input, day),
         move |input: &mut In<'_>| named_date(input, day),
@@ -277,8 +300,8 @@ fn numbers(input: &mut In<'_>, weekday: Option<Weekday>) -> Out<DayRef> {
     )))
     .parse_next(input)?;
     let second = glued(digits).parse_next(input)?;
-    let third = opt((glued(mark(separator)), glued(digits)).map(|(_, third)| third))
-        .parse_next(input)?;
+    let third =
+        opt((glued(mark(separator)), glued(digits)).map(|(_, third)| third)).parse_next(input)?;
     if second.1 > 2 {
         return Err(EmptyError);
     }
@@ -300,11 +323,7 @@ fn numbers(input: &mut In<'_>, weekday: Option<Weekday>) -> Out<DayRef> {
                 (year, 2) => i16::try_from(2000 + year).ok(),
                 year => checked_year(year),
             };
-            (
-                short(first),
-                short(second),
-                Some(year.ok_or(EmptyError)?),
-            )
+            (short(first), short(second), Some(year.ok_or(EmptyError)?))
         }
         _ => return Err(EmptyError),
     };
@@ -330,8 +349,7 @@ fn numbers(input: &mut In<'_>, weekday: Option<Weekday>) -> Out<DayRef> {
 fn named_date(input: &mut In<'_>, weekday: Option<Weekday>) -> Out<DayRef> {
     let (month, day) = alt((
         (month, the, numbered_or_plain).map(|(month, _, day)| (month, day)),
-        (the, numbered_or_plain, opt(link(Link::Of)), month)
-            .map(|(_, day, _, month)| (month, day)),
+        (the, numbered_or_plain, opt(link(Link::Of)), month).map(|(_, day, _, month)| (month, day)),
     ))
     .parse_next(input)?;
     let year = opt((opt(mark(',')), year)).parse_next(input)?;

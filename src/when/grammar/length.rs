@@ -44,12 +44,12 @@ fn term(input: &mut In<'_>) -> Out<(Count, Unit)> {
     let a = || opt(link(Link::A));
     let half = (a(), link(Link::Half), a()).map(|_| (1, 2));
     let quarter = (
-        alt((number, link(Link::A).value(1))),
+        opt(alt((number, link(Link::A).value(1)))),
         link(Link::Quarter),
         opt(link(Link::Of)),
         a(),
     )
-        .map(|(many, ..)| (many, 4));
+        .map(|(many, ..)| (many.unwrap_or(1), 4));
     let and_half = (number, link(Link::And), link(Link::A), link(Link::Half))
         .map(|(whole, ..)| (2 * whole + 1, 2));
     let fraction = (
@@ -68,7 +68,8 @@ fn term(input: &mut In<'_>) -> Out<(Count, Unit)> {
         });
     let decimal = (digits, glued(mark('.')), glued(digits)).verify_map(|(whole, (), part)| {
         let under = 10_i64.checked_pow(u32::try_from(part.1).ok()?)?;
-        (part.1 <= 3).then(|| (whole.0.checked_mul(under)?.checked_add(part.0)).map(|over| (over, under)))?
+        (part.1 <= 3)
+            .then(|| (whole.0.checked_mul(under)?.checked_add(part.0)).map(|over| (over, under)))?
     });
     let couple = (a(), link(Link::Couple), opt(link(Link::Of))).map(|_| (2, 1));
     let whole = alt((number, link(Link::A).value(1))).map(|many| (many, 1));

@@ -9,8 +9,12 @@ use winnow::{
 };
 
 use super::{
-    In, Length, Out, Piece, clock::{between, clock, half}, date::{day, days, period}, length::length, link, links, mark,
-    part, sense, the, unit, which,
+    In, Length, Out, Piece,
+    clock::{between, clock, half, told},
+    date::{day, days, period},
+    digits,
+    length::length,
+    link, links, mark, part, sense, the, unit, which,
 };
 use crate::when::{
     language::{Link, Part, Point, Sense, Unit, Which, lexicon},
@@ -23,7 +27,10 @@ pub(super) type Led = (Option<Link>, Piece);
 
 /// The next piece. A zone and "pm" alone only count behind a time.
 pub(super) fn piece(input: &mut In<'_>, has_time: bool) -> Out<Led> {
-    if has_time && let Some(found) = opt(alt((half.map(Piece::Half), zone.map(Piece::Zone)))).parse_next(input)? {
+    if has_time
+        && let Some(found) =
+            opt(alt((half.map(Piece::Half), zone.map(Piece::Zone)))).parse_next(input)?
+    {
         return Ok((None, found));
     }
     alt((
@@ -31,9 +38,10 @@ pub(super) fn piece(input: &mut In<'_>, has_time: bool) -> Out<Led> {
         (the, alt((link(Link::Same), this)), link(Link::Time)).map(|_| (None, Piece::SameTime)),
         away,
         shift,
+        led_range,
         point,
         led_days,
-        led_times,
+        led_clock,
         parts,
         (opt(links(&[Link::In, Link::On, Link::At])), period)
             .map(|(led, period)| (led.map(|()| Link::In), Piece::Period(period))),
@@ -102,18 +110,28 @@ fn point(input: &mut In<'_>) -> Out<Led> {
     };
     let first = sense(|sense| matches!(sense, Sense::Ordinal(1)).then_some(()));
     let a_day = (the, unit.verify(|unit| *unit == Unit::Day)).void();
-    let led = opt(at).parse_next(input)?;
+    let led = opt((alt((link(Link::At), mark('@'))), the)).parse_next(input)?;
+    // "12 noon"
+    let twelve = digits.verify(|(number, _)| *number == 12);
     let point = alt((
+        (
+            twelve,
+            named().verify(|point| matches!(point, Point::Noon | Point::Midnight)),
+        )
+            .map(|(_, point)| point),
         (named(), opt(link(Link::Time))).map(|(point, _)| point),
         (the, first, link(Link::Thing)).value(Point::FirstThing),
         (the, link(Link::End), link(Link::Of), a_day).value(Point::EndOfDay),
         (the, link(Link::Close), link(Link::Of), link(Link::Business)).value(Point::EndOfDay),
         (link(Link::After), link(Link::Work)).value(Point::AfterWork),
-        (link(Link::After), named().verify(|point| *point == Point::Lunch))
+        (
+            link(Link::After),
+            named().verify(|point| *point == Point::Lunch),
+        )
             .value(Point::AfterLunch),
     ))
     .parse_next(input)?;
-    Ok((led.map(|()| Link::At), Piece::Point(point)))
+    Ok((led.map(|_| Link::At), Piece::Point(point)))
 }
 
 /// "at", "@", "at about", "around".
@@ -149,24 +167,37 @@ fn led_days(input: &mut In<'_>) -> Out<Led> {
     Ok((led.or(starts_range.then_some(Link::From)), found))
 }
 
-fn led_times(input: &mut In<'_>) -> Out<Led> {
+fn led_range(input: &mut In<'_>) -> Out<Led> {
     let led = opt(at).parse_next(input)?.map(|()| Link::At);
     let starts_range = input
         .input
         .first()
         .is_some_and(|token| token.is(Link::From) || token.is(Link::Between));
-    let found = alt((
-        between.map(|(from, to)| Piece::Between(from, to)),
-        clock.map(Piece::Clock),
+    let mut whole = input.clone();
+    let (from, to) = between(input)?;
+    // "10 to 5" is one time unless "from" opens it; "20-27 december" are days
+    if !starts_range && told(&mut whole.clone()).is_ok()
+        || days(&mut whole.clone()).is_ok()
+        || day(&mut whole).is_ok()
+    {
+        return Err(EmptyError);
+    }
+    Ok((
+        led.or(starts_range.then_some(Link::From)),
+        Piece::Between(from, to),
     ))
-    .parse_next(input)?;
-    Ok((led.or(starts_range.then_some(Link::From)), found))
+}
+
+fn led_clock(input: &mut In<'_>) -> Out<Led> {
+    let led = opt(at).parse_next(input)?.map(|()| Link::At);
+    let clock = clock(input)?;
+    Ok((led, Piece::Clock(clock)))
 }
 
 /// "morning", "in the evening", "this afternoon", "last night", "tonight", "the morning of".
 fn parts(input: &mut In<'_>) -> Out<Led> {
-    let near = opt(which.verify(|which| matches!(which, Which::This | Which::Last)))
-        .parse_next(input)?;
+    let near =
+        opt(which.verify(|which| matches!(which, Which::This | Which::Last))).parse_next(input)?;
     if let Some(which) = near {
         let part = part(input)?;
         let day = if which == Which::This { 0 } else { -1 };
@@ -210,7 +241,14 @@ fn zone(input: &mut In<'_>) -> Out<TimeZone> {
         let behind = &input.input[many..];
         let is_time = behind.first().is_some_and(|token| token.is(Link::Time));
         let is_marked = led.is_some() || is_time || !ground.among_text;
-        if !is_marked && !is_plain_zone(name, behind.first().is_none_or(|next| !next.senses.is_empty() || next.kind.is_mark())) {
+        if !is_marked
+            && !is_plain_zone(
+                name,
+                behind
+                    .first()
+                    .is_none_or(|next| !next.senses.is_empty() || next.kind.is_mark()),
+            )
+        {
             continue;
         }
         if let Some(zone) = zone::zone_named(name) {

@@ -83,7 +83,10 @@ impl Facts {
     }
 
     pub(in crate::when) fn has_time(&self) -> bool {
-        self.clock.is_some() || self.between.is_some() || self.point.is_some() || self.part.is_some()
+        self.clock.is_some()
+            || self.between.is_some()
+            || self.point.is_some()
+            || self.part.is_some()
     }
 }
 
@@ -100,14 +103,16 @@ pub(in crate::when) fn row(tokens: &[Token<'_>], ground: Ground<'_>) -> Vec<Plac
             between_pieces(&mut input);
         }
         let from = tokens.len() - input.input.len();
-        let placed = piece(&mut input, facts.has_time()).ok().and_then(|(led, piece)| {
-            facts.add(piece.clone()).then_some(Placed {
-                led,
-                piece,
-                from,
-                to: tokens.len() - input.input.len(),
-            })
-        });
+        let placed = piece(&mut input, facts.has_time())
+            .ok()
+            .and_then(|(led, piece)| {
+                facts.add(piece.clone()).then_some(Placed {
+                    led,
+                    piece,
+                    from,
+                    to: tokens.len() - input.input.len(),
+                })
+            });
         match placed {
             Some(placed) => found.push(placed),
             None => return found,

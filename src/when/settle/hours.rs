@@ -1,8 +1,6 @@
 //! Which time of day a clock in words can be, and when the parts of a day are.
 
-use jiff::{
-    civil::{Date, DateTime, Time, time},
-};
+use jiff::civil::{Date, DateTime, Time, time};
 
 use crate::when::{
     Habits, Hours, NotATime,
@@ -54,7 +52,11 @@ impl Choice {
         let Some(pm) = self.pm else { return self };
         Self {
             pm: None,
-            am: if pm < end || self.am >= end { pm } else { self.am },
+            am: if pm < end || self.am >= end {
+                pm
+            } else {
+                self.am
+            },
             ..self
         }
     }

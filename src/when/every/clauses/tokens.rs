@@ -9,7 +9,7 @@ use crate::when::{
 };
 
 /// Longer texts are no recurrence.
-const MOST_WORDS: usize = 24;
+const MOST_WORDS: usize = 40;
 
 /// Cheap: whether any of these could be a recurrence at all.
 pub(in crate::when::every) fn may_recur(said: &str) -> bool {
