@@ -56,3 +56,4 @@ mod webhook;
 mod when_table;
 mod wire;
 mod wording;
+mod zone_transitions;
