@@ -147,7 +147,6 @@ mod tests {
             ("13 to 15", Some("13:00-15:00")),
             ("7 to 7am", Some("19:00-07:00")),
             ("25 to 7", None),
-            ("10 to 10", None),
             ("late", None),
         ] {
             assert_eq!(plain(read(said, Of::Night)).as_deref(), expected, "{said}");

@@ -265,7 +265,12 @@ pub async fn undo(scope: &mut Scope, inverse: &Value) -> Result<String, Refusal>
             Err(refusal) => return Err(refusal),
         }
     }
-    let mut said = format!("back to {}", setting.line(&before, &here));
+    let line = match setting {
+        // the habits of this scope still have those that are given up
+        Setting::Quiet if before.quiet_from.is_none() => say::QUIET_OF_ALL.to_owned(),
+        _ => setting.line(&before, &here),
+    };
+    let mut said = format!("back to {line}");
     if setting == Setting::Zone && (back > 0 || kept > 0) {
         said.push('.');
         said.push_str(&say::moved(back, kept));
