@@ -3,6 +3,7 @@
 
 mod budget;
 mod callbacks;
+mod carried_by_event;
 mod catalogue;
 mod claims;
 mod cli;
@@ -39,6 +40,7 @@ mod rls;
 mod routing;
 mod rows;
 mod rrule_vectors;
+mod schedules;
 mod scripts;
 mod sending;
 mod short_term;

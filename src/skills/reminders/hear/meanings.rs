@@ -117,7 +117,12 @@ fn before_in(said: &str) -> Option<Value> {
         match when {
             Some(when) => (what, front.to_owned(), when),
             None if naming::label(&what).is_some() => (what.clone(), front.to_owned(), what),
-            None => return None,
+            // "30 minutes before the dentist", "2 days before the wedding to buy gifts"
+            None => {
+                let before: Vec<&str> = [Some(front), again].into_iter().flatten().collect();
+                let (about, what) = what.split_once(" to ").unwrap_or((&what, ""));
+                return Some(json!({"what": what, "before": before, "about": about}));
+            }
         }
     } else {
         // "to buy gifts 2 days before christmas"
