@@ -43,6 +43,7 @@ mod rrule_vectors;
 mod schedules;
 mod scripts;
 mod sending;
+mod settings;
 mod short_term;
 mod signature;
 mod skills;
