@@ -21,8 +21,14 @@ use thiserror::Error;
 
 use super::{Resolved, resolve};
 
+mod clauses;
 mod hours;
 mod rule;
+mod say;
+mod words;
+
+pub use say::every as say;
+pub use words::read_words;
 
 use rule::{Freq, MOST_COUNT, Rule};
 
@@ -338,25 +344,7 @@ impl Recurrence {
 
 #[cfg(test)]
 mod tests;
-
-/// A recurrence in words. `None`: these are none.
-pub fn read_words(
-    said: &str,
-    here: &super::Here,
-) -> Option<Result<super::Reading, super::NotATime>> {
-    let rest = said.to_lowercase();
-    let time = rest.strip_prefix("every day at ")?;
-    let super::Meaning::At(moment) = super::read_any(time, here).ok()?.meaning else {
-        return None;
-    };
-    let start = here.today().to_datetime(moment.wall.time());
-    let rule = Recurrence::new("FREQ=DAILY", start, Vec::new()).ok()?;
-    Some(Ok(super::Reading::plain(
-        said,
-        super::Meaning::Every {
-            rule,
-            zone: None,
-            time: true,
-        },
-    )))
-}
+#[cfg(test)]
+mod transitions;
+#[cfg(test)]
+mod words_tests;

@@ -133,6 +133,6 @@ pub fn shifted(moment: &Moment, here: &Here) -> Option<String> {
 }
 
 /// "every weekday at 9:00 AM".
-pub fn every(rule: &Recurrence, _here: &Here) -> String {
-    rule.rule.clone()
+pub fn every(rule: &Recurrence, here: &Here) -> String {
+    super::every::say(rule, here)
 }
