@@ -13,8 +13,8 @@ alter table users
     add constraint users_quiet check ((quiet_from is null) = (quiet_until is null));
 
 -- A user's habits as the program reads them; what is not set is left out.
-create function habits(p_user users) returns jsonb
-language sql stable as $$
+create function habits(p_user public.users) returns jsonb
+language sql stable set search_path = pg_catalog, pg_temp as $$
     select jsonb_strip_nulls(jsonb_build_object(
         'locale', p_user.locale,
         'hours', case when p_user.hours_24 then 'twenty_four' else 'twelve' end,

@@ -8,6 +8,7 @@ mod start;
 mod texts;
 mod turn;
 mod webhooks;
+mod when;
 
 use std::path::PathBuf;
 
@@ -33,6 +34,8 @@ pub enum What {
     Start,
     /// How late reminders are, one a second and 10,000 in one second.
     Reminders,
+    /// Microseconds for words to become a time, beside one fixed form read by the calendar library. Needs no server.
+    When,
     All,
 }
 
@@ -89,6 +92,10 @@ pub fn number(at: u32) -> String {
 
 /// Runs the benches for about `seconds` each and prints a table, or one JSON object.
 pub async fn run(what: What, seconds: u64, json: bool) -> anyhow::Result<i32> {
+    if what == What::When {
+        print(&when::measure()?, json);
+        return Ok(0);
+    }
     let (services, server, redis, pg_bin) = match (
         env("DATABASE_URL"),
         env("REDIS_URL"),
@@ -148,6 +155,9 @@ async fn measure(
         figures.extend(
             start::measure(&ground(database(server, "bench_start").await?), seconds).await?,
         );
+    }
+    if what == What::All {
+        figures.extend(when::measure()?);
     }
     Ok(figures)
 }

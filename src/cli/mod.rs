@@ -87,6 +87,9 @@ enum Command {
     Eval {
         #[arg(value_enum)]
         suite: eval::Suite,
+        /// Cases of your own, one JSON object a line; fixtures/README.md documents them. Only for `when`.
+        #[arg(long)]
+        file: Option<PathBuf>,
         /// One JSON object instead of the table.
         #[arg(long)]
         json: bool,
@@ -206,7 +209,7 @@ async fn run(cli: Cli) -> anyhow::Result<i32> {
             seconds,
             json,
         } => bench::run(what, seconds, json).await,
-        Command::Eval { suite, json } => Ok(eval::run(suite, json)),
+        Command::Eval { suite, file, json } => eval::run(suite, file.as_deref(), json),
         Command::Openapi => {
             print!("{}", crate::http::openapi());
             Ok(0)

@@ -1,7 +1,10 @@
 //! `assistant eval`: how well what we recognise by rules is recognised, on cases that are compiled in. A suite is one file
-//! here and one line in `Suite::run`. May import: text; prints, and knows no database.
+//! here and one line in `run`. May import: text, when; prints, and knows no database.
 
 mod claims;
+pub(crate) mod when;
+
+use std::path::Path;
 
 use serde::Serialize;
 
@@ -10,14 +13,8 @@ use serde::Serialize;
 pub enum Suite {
     /// Replies that claim an effect, against those that do not.
     Claims,
-}
-
-impl Suite {
-    fn run(self) -> Report {
-        match self {
-            Self::Claims => claims::run(),
-        }
-    }
+    /// Words for times, on the committed table or a file of the same format (fixtures/README.md).
+    When,
 }
 
 /// One text with what it is.
@@ -132,13 +129,27 @@ impl Set {
     }
 }
 
-/// Runs a suite and prints a table, or one JSON object. Exit code 1 when its goal was missed.
-pub fn run(suite: Suite, json: bool) -> i32 {
-    let report = suite.run();
+/// Runs a suite and prints a table, or one JSON object; on `file` instead of what is compiled in, where a suite takes one.
+/// Exit code 1 when its goal was missed.
+pub fn run(suite: Suite, file: Option<&Path>, json: bool) -> anyhow::Result<i32> {
+    match suite {
+        Suite::Claims => {
+            anyhow::ensure!(file.is_none(), "the suite claims takes no file");
+            Ok(show(&claims::run(), json))
+        }
+        Suite::When => {
+            let file = file.map(std::fs::read_to_string).transpose()?;
+            let report = when::evaluate(file.as_deref()).map_err(anyhow::Error::msg)?;
+            Ok(report.print(json))
+        }
+    }
+}
+
+fn show(report: &Report, json: bool) -> i32 {
     if json {
         println!("{}", serde_json::json!(report));
     } else {
-        print(&report);
+        print(report);
     }
     i32::from(!report.met)
 }

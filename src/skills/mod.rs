@@ -1,14 +1,20 @@
 //! The abilities, one folder each, and the trait they share. The agent knows skills through this page only; skills know
 //! nothing of HTTP, SMS or the model in use. May import: db, domain, when, model (the offline phrases), text.
 
+pub mod calendar;
 pub mod groceries;
 pub mod naming;
+pub mod reminders;
 pub mod tasks;
 pub mod thing;
 
 pub use thing::Thing;
 
-use std::{future::Future, pin::Pin, sync::Arc};
+use std::{
+    future::Future,
+    pin::Pin,
+    sync::{Arc, LazyLock},
+};
 
 use async_trait::async_trait;
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
@@ -19,7 +25,10 @@ use serde_json::Value;
 use crate::{
     db::UserTx,
     domain::{Trust, TurnId},
-    model::{ToolSpec, offline::Hearing},
+    model::{
+        Call, ToolSpec,
+        offline::{Hearing, Offline},
+    },
     when::{Habits, Here},
 };
 
@@ -278,7 +287,42 @@ pub trait Skill: Send + Sync {
 
 /// The registry: one line a skill, in the order in which help shows them.
 pub fn all() -> Skills {
-    Skills::of(vec![Arc::new(tasks::Tasks), Arc::new(groceries::Groceries)])
+    Skills::of(vec![
+        Arc::new(tasks::Tasks),
+        Arc::new(groceries::Groceries),
+        Arc::new(calendar::Calendar),
+        Arc::new(reminders::Reminders),
+    ])
+}
+
+/// The call that `text` plainly asks for, by the phrases of all skills, and what the tool does to the world. For wishes
+/// within wishes: "every friday tell me my open tasks".
+pub fn heard(text: &str) -> Option<(Call, Effect)> {
+    static GRAMMAR: LazyLock<Offline> = LazyLock::new(|| {
+        let hearings = registry().iter().flat_map(Skill::hearings).collect();
+        Offline::new(hearings, Vec::new())
+    });
+    let call = GRAMMAR.hear(text)?;
+    let effect = effect_of(&call.tool)?;
+    Some((call, effect))
+}
+
+/// What a tool does to the world, if there is one of that name.
+pub fn effect_of(tool: &str) -> Option<Effect> {
+    registry().find_tool(tool).map(|(_, tool)| tool.effect)
+}
+
+/// Asks a reading tool of the registry; `None`: there is none of that name.
+pub async fn read(tool: &str, args: Value, scope: &mut Scope) -> Result<Option<Done>, Refusal> {
+    match registry().find_tool(tool) {
+        Some((_, tool)) if tool.effect == Effect::Read => tool.call(args, scope).await.map(Some),
+        _ => Ok(None),
+    }
+}
+
+fn registry() -> &'static Skills {
+    static ALL: LazyLock<Skills> = LazyLock::new(all);
+    &ALL
 }
 
 /// All skills, with their tools by name.

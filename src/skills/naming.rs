@@ -15,6 +15,8 @@ pub const LETTERS: [(&str, &str); 4] = [
 /// The letter and number of `T12`, `t12`, `#T12`.
 pub fn label(said: &str) -> Option<(&'static str, i32)> {
     let said = said.trim_start_matches('#');
+    // `E5@2026-11-27T09:00:00` in a list that was shown: one occurrence of what comes again
+    let said = said.split_once('@').map_or(said, |(label, _)| label);
     let letters = said.trim_end_matches(|c: char| c.is_ascii_digit());
     let (letter, _) = LETTERS
         .iter()

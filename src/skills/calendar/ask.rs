@@ -1,0 +1,168 @@
+//! What is asked instead of guessed: AM or PM, and how much of a series is meant. Each answer is the same call, made whole.
+
+use serde_json::{Value, json};
+
+use super::{
+    event::{Event, Occurrence},
+    say,
+};
+use crate::{
+    skills::{Choice, Question, Refusal, Thing},
+    when::{self, Doubt, Here, NotATime, Reading},
+};
+
+/// A call that is under way: its tool and its arguments.
+#[derive(Clone, Debug)]
+pub struct Asked {
+    pub tool: &'static str,
+    pub args: Value,
+}
+
+impl Asked {
+    /// The same call with one argument set.
+    pub fn with(&self, name: &str, value: Value) -> Value {
+        let mut args = self.args.clone();
+        args[name] = value;
+        args
+    }
+
+    fn choice(&self, answers: &[&str], args: Value) -> Choice {
+        Choice {
+            answers: answers.iter().map(|a| (*a).to_owned()).collect(),
+            tool: self.tool.to_owned(),
+            args,
+        }
+    }
+
+    /// What the words in the argument `name` mean. Asks when they leave AM or PM open.
+    pub fn read(&self, name: &str, said: &str, here: &Here) -> Result<Reading, Refusal> {
+        let reading = when::read(said, here).map_err(|error| not_a_time(said, &error))?;
+        if let Some(doubt) = &reading.doubt {
+            return Err(self.doubt(name, &reading, doubt, here));
+        }
+        Ok(reading)
+    }
+
+    fn doubt(&self, name: &str, reading: &Reading, doubt: &Doubt, here: &Here) -> Refusal {
+        let Doubt::AmOrPm { am, pm } = doubt;
+        let bare = when::say::time(
+            *am,
+            &Here {
+                habits: when::Habits::default(),
+                ..here.clone()
+            },
+        );
+        let bare = bare.split(' ').next().unwrap_or_default().to_owned();
+        let short = bare.trim_end_matches(":00");
+        let answers = |half: &str, words: &[&str]| {
+            let mut all: Vec<String> = words.iter().map(|w| (*w).to_owned()).collect();
+            for at in [short, bare.as_str()] {
+                all.push(format!("{at}{half}"));
+                all.push(format!("{at} {half}"));
+            }
+            all.push(half.to_owned());
+            all.dedup();
+            all
+        };
+        let choice = |half: &str, words: &[&str]| Choice {
+            answers: answers(half, words),
+            tool: self.tool.to_owned(),
+            args: self.with(name, json!(reading.with(half))),
+        };
+        Refusal::Ask(Box::new(Question {
+            says: format!(
+                "Is that {} or {}?",
+                when::say::time(*am, here),
+                when::say::time(*pm, here)
+            ),
+            choices: vec![
+                choice("am", &["a", "morning", "early", "night"]),
+                choice("pm", &["p", "afternoon", "evening"]),
+            ],
+        }))
+    }
+
+    /// "Only Fri Nov 27, that and the following, or all?" `verb`: "Move", "Delete", "Change".
+    pub fn which(&self, verb: &str, event: &Event, o: Occurrence, here: &Here) -> Refusal {
+        let day = when::say::day(here.zone.to_datetime(o.from).date(), here);
+        let again = say::again(event, here).unwrap_or_default();
+        let named = format!("{}@{}", event.label(), o.slot);
+        let args = |which: &str| {
+            let mut args = self.with("which", json!(which));
+            // the event as it is named now, so that the answer means this very occurrence
+            let name = if args.get("events").is_some() {
+                "events"
+            } else {
+                "event"
+            };
+            args[name] = if name == "events" {
+                json!([named])
+            } else {
+                json!(named)
+            };
+            args
+        };
+        Refusal::Ask(Box::new(Question {
+            says: format!(
+                "{} {} is {again}. {verb} 1 only {day}, 2 that and the following, or 3 all?",
+                event.label(),
+                say::short_title(&event.title)
+            ),
+            choices: vec![
+                self.choice(
+                    &[
+                        "1",
+                        "one",
+                        "this",
+                        "only this",
+                        "just this",
+                        "only that",
+                        "just that",
+                        "that",
+                        "only",
+                        "this time",
+                        "once",
+                    ],
+                    args("this"),
+                ),
+                self.choice(
+                    &[
+                        "2",
+                        "two",
+                        "following",
+                        "this and following",
+                        "that and following",
+                        "from then on",
+                        "from now on",
+                    ],
+                    args("following"),
+                ),
+                self.choice(
+                    &[
+                        "3",
+                        "three",
+                        "all",
+                        "all of them",
+                        "every",
+                        "everything",
+                        "series",
+                        "whole series",
+                    ],
+                    args("all"),
+                ),
+            ],
+        }))
+    }
+}
+
+/// Why words were no time, in words.
+pub fn not_a_time(said: &str, error: &NotATime) -> Refusal {
+    let title = say::short_title(said);
+    Refusal::Tell(match error {
+        NotATime::Unknown => say::no_such_time(said),
+        NotATime::NoSuchTime => format!("There is no \"{title}\"."),
+        NotATime::OtherWeekday => format!("\"{title}\" is another weekday. Which day is it?"),
+        NotATime::TooFar => format!("\"{title}\" is too far away."),
+        NotATime::Past => format!("\"{title}\" is past. Which day do you mean?"),
+    })
+}

@@ -1,0 +1,97 @@
+//! Which of the words of a wish are its time and which are what it is about. The words for the time are passed on as they
+//! were said: the tool reads them in the user's own zone. May import: when.
+
+use jiff::{civil::date, tz::TimeZone};
+
+use crate::when::{self, Here};
+
+/// Some Wednesday morning: only what is time and what is text is looked for, for which any instant serves.
+pub fn anywhen() -> Here {
+    let noon = date(2026, 1, 7).at(6, 0, 0, 0).to_zoned(TimeZone::UTC);
+    Here::new(
+        noon.expect("UTC has every wall time").timestamp(),
+        TimeZone::UTC,
+    )
+}
+
+/// Whether the whole of `said` is a time.
+pub fn is_time(said: &str) -> bool {
+    when::read(said, &anywhen()).is_ok()
+}
+
+/// What is to be said, and when, if that is said.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Wish {
+    pub what: String,
+    pub when: Option<String>,
+}
+
+/// Words between a time and what it is for: "tomorrow at 5 to call mom", "at 5 that the cake is done".
+const LINKS: &[&str] = &["to", "about", "of", "that", "i", "we"];
+
+/// Takes a wish apart: "tomorrow at 5pm to call mom", "to call mom at 5pm", "call mom at 5pm".
+pub fn wish(said: &str) -> Option<Wish> {
+    let said = said.trim().trim_end_matches(['.', '!', '?', ',']).trim();
+    if said.is_empty() {
+        return None;
+    }
+    if is_time(said) {
+        return Some(Wish {
+            what: String::new(),
+            when: Some(said.to_owned()),
+        });
+    }
+    if let Some(wish) = time_first(said) {
+        return Some(wish);
+    }
+    let here = anywhen();
+    let text = without_link(said);
+    if let Some(found) = when::find(text, &here)
+        && !found.rest.trim().is_empty()
+    {
+        let rest = without_link(found.rest.trim());
+        return Some(Wish {
+            what: rest.trim_matches([',', ';', ':']).trim().to_owned(),
+            when: Some(found.reading.said),
+        });
+    }
+    Some(Wish {
+        what: text.to_owned(),
+        when: None,
+    })
+}
+
+/// "tomorrow at 5pm to call mom": a time up to a link. The longest time that is one wins, so that "in the morning to to
+/// ..." does not end early.
+fn time_first(said: &str) -> Option<Wish> {
+    let words: Vec<&str> = said.split_whitespace().collect();
+    (1..words.len()).rev().find_map(|at| {
+        let link = words[at].to_lowercase();
+        let ends_clause = words[at - 1].ends_with([',', ':']);
+        if !LINKS.contains(&link.as_str()) && !ends_clause {
+            return None;
+        }
+        let time = words[..at].join(" ");
+        let time = time.trim_end_matches([',', ':', ';']).trim();
+        if !is_time(time) {
+            return None;
+        }
+        let rest = words[at..].join(" ");
+        let what = without_link(&rest);
+        (!what.is_empty()).then(|| Wish {
+            what: what.to_owned(),
+            when: Some(time.to_owned()),
+        })
+    })
+}
+
+/// The text without the "to" or "that" that leads to it.
+pub fn without_link(said: &str) -> &str {
+    let lower = said.to_lowercase();
+    for link in ["to ", "that ", "about ", "of ", ": ", "for "] {
+        if lower.starts_with(link) {
+            return said[link.len()..].trim_start();
+        }
+    }
+    said
+}
