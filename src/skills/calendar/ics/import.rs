@@ -2,8 +2,6 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use jiff::civil::DateTime;
-
 use super::read::{File, Incoming};
 use crate::skills::{
     Receipt, Refusal, Scope, Thing,
@@ -32,45 +30,49 @@ pub async fn keep(scope: &mut Scope, file: File) -> Result<Imported, Refusal> {
         alarms: file.alarms,
         ..Imported::default()
     };
-    let (masters, alone) = sorted(file.events);
+    let (masters, mut alone) = sorted(file.events);
     let mut edits = Vec::new();
     let mut titles = Vec::new();
     for (uid, master) in masters {
         let there = store::find_by_uid(&mut scope.tx, &uid, None).await?;
-        let changes = alone.get(&uid).map_or(&[][..], Vec::as_slice);
+        let changes = alone.remove(&uid).unwrap_or_default();
         let mut event = master.event;
-        event
-            .except_at
-            .extend(changes.iter().filter_map(|c| c.original_at));
+        let originals = changes.iter().filter_map(|c| c.original_at);
+        event.except_at.extend(originals);
         event.except_at.sort();
         event.except_at.dedup();
-        let id = there.as_ref().map_or(event.id, |event| event.id);
         titles.push(event.title.clone());
-        done.take(there, event, &mut edits);
-        for change in changes.iter().filter(|change| !change.is_cancelled) {
-            let at = change.original_at;
-            let there = store::find_by_uid(&mut scope.tx, &uid, at).await?;
-            done.take(there, one_of(change, id), &mut edits);
+        let id = there.as_ref().map_or(event.id, |event| event.id);
+        if let Some(series) = &there {
+            // changed alone once, and no longer
+            for old in store::changed_of(&mut scope.tx, series.id).await? {
+                let stays = |c: &Incoming| !c.is_cancelled && c.original_at == old.original_at;
+                if !changes.iter().any(stays) {
+                    done.changed += 1;
+                    edits.push(Edit::Delete(old));
+                }
+            }
         }
+        done.take(there, event, &mut edits);
+        done.take_changes(scope, (&uid, id), &changes, &mut edits)
+            .await?;
     }
     // changes of a series that stands here but not in the file
     for (uid, changes) in alone {
         let Some(series) = store::find_by_uid(&mut scope.tx, &uid, None).await? else {
-            done.refused
-                .push(format!("\"{uid}\": a change of a series that is not there"));
+            let title = say::short_title(&changes[0].event.title);
+            done.refused.push(format!(
+                "\"{title}\": a change of a series that is not there"
+            ));
             continue;
         };
-        if edits.iter().any(|edit| is_of(edit, series.id)) || titles_cover(&titles, &series) {
-            continue;
-        }
         let after = changes
             .iter()
             .filter_map(|c| c.original_at)
             .fold(series.clone(), |all, at| series::without(&all, at));
-        for change in changes.iter().filter(|change| !change.is_cancelled) {
-            let there = store::find_by_uid(&mut scope.tx, &uid, change.original_at).await?;
-            done.take(there, one_of(change, series.id), &mut edits);
-        }
+        titles.push(series.title.clone());
+        done.take_changes(scope, (&uid, series.id), &changes, &mut edits)
+            .await?;
         if after != series {
             done.changed += 1;
             edits.push(Edit::Save {
@@ -123,18 +125,22 @@ fn one_of(change: &Incoming, series: uuid::Uuid) -> Event {
     event
 }
 
-fn is_of(edit: &Edit, id: uuid::Uuid) -> bool {
-    match edit {
-        Edit::Add(event) | Edit::Delete(event) => event.id == id,
-        Edit::Save { before, .. } => before.id == id,
-    }
-}
-
-fn titles_cover(titles: &[String], series: &Event) -> bool {
-    titles.contains(&series.title)
-}
-
 impl Imported {
+    /// Keeps the occurrences of one series that stand alone.
+    async fn take_changes(
+        &mut self,
+        scope: &mut Scope,
+        (uid, series): (&str, uuid::Uuid),
+        changes: &[Incoming],
+        edits: &mut Vec<Edit>,
+    ) -> Result<(), Refusal> {
+        for change in changes.iter().filter(|change| !change.is_cancelled) {
+            let there = store::find_by_uid(&mut scope.tx, uid, change.original_at).await?;
+            self.take(there, one_of(change, series), edits);
+        }
+        Ok(())
+    }
+
     /// Adds the event, or brings the one that is there up to date.
     fn take(&mut self, there: Option<Event>, mut incoming: Event, edits: &mut Vec<Edit>) {
         let Some(before) = there else {
@@ -173,9 +179,4 @@ fn said(done: &Imported, titles: &[String]) -> String {
         done.changed,
         some.join(", ")
     )
-}
-
-/// When the changed occurrence stood in its series; for tests and callers outside.
-pub fn original(incoming: &Incoming) -> Option<DateTime> {
-    incoming.original_at
 }
