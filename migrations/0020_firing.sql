@@ -196,6 +196,8 @@ begin
             where a.user_id = v_user and a.id = v_id;
         when 'skip' then
             update public.alarms a set state = 'skipped', fired_at = v_now where a.user_id = v_user and a.id = v_id;
+        when 'drop' then
+            update public.alarms a set state = 'skipped' where a.user_id = v_user and a.id = v_id;
         when 'miss' then
             update public.alarms a set state = 'missed', fired_at = v_now where a.user_id = v_user and a.id = v_id;
         when 'move' then

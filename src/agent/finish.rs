@@ -101,6 +101,7 @@ pub async fn finish(
         Outcome::Page { page, left } => (Some(page), Some(left)),
         Outcome::Said { text, .. } | Outcome::Reply(text) => {
             let text = notice::about_model(agent, &mut tx, turn, about_model, text).await?;
+            let text = notice::about_failures(&mut tx, turn, text).await?;
             paged(agent, turn, &text)
         }
     };

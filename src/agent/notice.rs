@@ -1,10 +1,13 @@
 //! What is said beside an answer, once: that the model is away, that the day's budget is spent, that the day's texts are
-//! used up. What was said is kept with the user, so that no restart says it again.
+//! used up, that a reminder did not arrive. What was said is kept with the user, so that no restart says it again.
 
 use jiff_sqlx::ToSqlx;
 
 use super::{Agent, ask::Notice, budget, turn::Turn};
-use crate::db::UserTx;
+use crate::{
+    db::UserTx,
+    when::{self, Here},
+};
 
 /// How the user's texts of today stand against the limit.
 pub enum Texts {
@@ -93,6 +96,63 @@ pub async fn about_model(
         Some(words) if text.trim().is_empty() => words,
         Some(words) => format!("{text}\n{words}"),
         None => text,
+    })
+}
+
+/// Reminders named in one remark.
+const NAMED: usize = 3;
+
+/// Adds to `text` which reminders did not reach the user; each is told once, at the next contact.
+pub async fn about_failures(
+    tx: &mut UserTx,
+    turn: &Turn,
+    text: String,
+) -> Result<String, sqlx::Error> {
+    let user = tx.user();
+    let now = turn.inputs.now;
+    let failed = sqlx::query!(
+        r#"with failed as (
+               select a.id, a.due_at, r.number, r.what
+               from alarms a
+               join outbox o on o.user_id = a.user_id and o.id = a.outbox_id
+               join reminders r on r.user_id = a.user_id and r.id = a.reminder_id
+               where a.user_id = $1 and a.state = 'said' and a.told_failed_at is null
+                 and a.fired_at > $2::timestamptz - interval '7 days'
+                 and o.state in ('failed', 'undelivered', 'expired', 'suppressed')
+               for update of a),
+           told as (update alarms a set told_failed_at = $2 from failed f where a.id = f.id)
+           select number as "number!", what as "what!", due_at as "due_at!" from failed order by due_at"#,
+        user.0,
+        now.to_sqlx() as _,
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    if failed.is_empty() {
+        return Ok(text);
+    }
+    let here = Here {
+        now,
+        zone: turn.zone.clone(),
+        habits: turn.inputs.habits.clone(),
+    };
+    let mut named: Vec<String> = failed
+        .iter()
+        .take(NAMED)
+        .map(|row| {
+            let wall = here.zone.to_datetime(row.due_at.to_jiff());
+            let day = wall.strftime("%a");
+            let time = when::say::time(wall.time(), &here);
+            format!("R{} {} ({day} {time})", row.number, row.what)
+        })
+        .collect();
+    if failed.len() > NAMED {
+        named.push(format!("{} more", failed.len() - NAMED));
+    }
+    let line = format!("Not delivered: {}.", named.join("; "));
+    Ok(if text.trim().is_empty() {
+        line
+    } else {
+        format!("{text}\n{line}")
     })
 }
 

@@ -8,6 +8,7 @@ mod groceries;
 mod health;
 mod owner;
 mod page;
+mod reminders;
 mod serve;
 mod tasks;
 pub mod terminal;
@@ -73,7 +74,11 @@ pub struct Http {
 #[derive(OpenApi)]
 #[openapi(
     info(title = "Personal Assistant", description = "What the assistant keeps for its users. Times are RFC 3339 in UTC; errors are RFC 9457."),
+<<<<<<< HEAD
     tags((name = "tasks", description = "Things to do"), (name = "groceries", description = "Things to buy"), (name = "events", description = "The calendar"), (name = "account", description = "One's own account"), (name = "operation", description = "How the daemon is")),
+=======
+    tags((name = "tasks", description = "Things to do"), (name = "groceries", description = "Things to buy"), (name = "reminders", description = "Things to be told in time"), (name = "account", description = "One's own account"), (name = "operation", description = "How the daemon is")),
+>>>>>>> main
     modifiers(&Bearer)
 )]
 struct Api;
@@ -98,6 +103,12 @@ fn documented() -> OpenApiRouter<Http> {
             groceries::read,
             groceries::change,
             groceries::delete
+        ))
+        .routes(routes!(reminders::list, reminders::create))
+        .routes(routes!(
+            reminders::read,
+            reminders::change,
+            reminders::delete
         ))
 }
 

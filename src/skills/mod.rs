@@ -298,15 +298,31 @@ pub fn all() -> Skills {
 /// The call that `text` plainly asks for, by the phrases of all skills, and what the tool does to the world. For wishes
 /// within wishes: "every friday tell me my open tasks".
 pub fn heard(text: &str) -> Option<(Call, Effect)> {
-    static ALL: LazyLock<(Skills, Offline)> = LazyLock::new(|| {
-        let all = all();
-        let hearings = all.iter().flat_map(Skill::hearings).collect();
-        (all, Offline::new(hearings, Vec::new()))
+    static GRAMMAR: LazyLock<Offline> = LazyLock::new(|| {
+        let hearings = registry().iter().flat_map(Skill::hearings).collect();
+        Offline::new(hearings, Vec::new())
     });
-    let (skills, grammar) = &*ALL;
-    let call = grammar.hear(text)?;
-    let effect = skills.find_tool(&call.tool)?.1.effect;
+    let call = GRAMMAR.hear(text)?;
+    let effect = effect_of(&call.tool)?;
     Some((call, effect))
+}
+
+/// What a tool does to the world, if there is one of that name.
+pub fn effect_of(tool: &str) -> Option<Effect> {
+    registry().find_tool(tool).map(|(_, tool)| tool.effect)
+}
+
+/// Asks a reading tool of the registry; `None`: there is none of that name.
+pub async fn read(tool: &str, args: Value, scope: &mut Scope) -> Result<Option<Done>, Refusal> {
+    match registry().find_tool(tool) {
+        Some((_, tool)) if tool.effect == Effect::Read => tool.call(args, scope).await.map(Some),
+        _ => Ok(None),
+    }
+}
+
+fn registry() -> &'static Skills {
+    static ALL: LazyLock<Skills> = LazyLock::new(all);
+    &ALL
 }
 
 /// All skills, with their tools by name.

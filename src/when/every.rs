@@ -21,8 +21,14 @@ use thiserror::Error;
 
 use super::{Resolved, resolve};
 
+mod clauses;
 mod hours;
 mod rule;
+mod say;
+mod words;
+
+pub use say::every as say;
+pub use words::read_words;
 
 use rule::{Freq, MOST_COUNT, Rule};
 
@@ -338,3 +344,7 @@ impl Recurrence {
 
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod transitions;
+#[cfg(test)]
+mod words_tests;

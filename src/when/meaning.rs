@@ -28,6 +28,8 @@ pub struct Moment {
     pub zone: TimeZone,
     pub at: Timestamp,
     pub binding: Binding,
+    /// The wall time that was asked for: not what the clock shows, when the clock change of that day moved it.
+    pub asked: DateTime,
     /// Set when the clock change of that day moved it, or made it one of two.
     pub shift: Option<Shift>,
 }
@@ -45,8 +47,10 @@ impl Moment {
 
     /// So long from now.
     pub fn elapsed(at: Timestamp, here: &Here) -> Self {
+        let wall = here.zone.to_datetime(at);
         Self {
-            wall: here.zone.to_datetime(at),
+            wall,
+            asked: wall,
             zone: here.zone.clone(),
             at,
             binding: Binding::Elapsed,
@@ -58,6 +62,7 @@ impl Moment {
         let resolved = resolve(wall, &zone);
         Self {
             wall: resolved.wall,
+            asked: wall,
             zone,
             at: resolved.at,
             binding,

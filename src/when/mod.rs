@@ -6,15 +6,20 @@
 //!
 //! May import: jiff, rrule, winnow and `domain`; never the clock: now is passed in with the zone and the habits of the user.
 
+mod calendar;
 pub mod day;
 pub mod due;
 mod every;
 mod find;
+mod grammar;
 mod here;
 pub mod holiday;
+mod language;
 mod meaning;
 mod read;
 pub mod say;
+mod settle;
+mod token;
 pub mod zone;
 
 pub use day::{DateOrder, Day, NotADay, day, day_ordered, short};
@@ -23,5 +28,5 @@ pub use every::{BadRule, Recurrence, Slot};
 pub use find::{Found, find};
 pub use here::{Habits, Here, Hours, IsoDay};
 pub use meaning::{Binding, Doubt, Meaning, Moment, NotATime, Reading, Span};
-pub use read::read;
-pub use zone::{Resolved, Shift, resolve, zone_named};
+pub use read::{read, read_any, read_span};
+pub use zone::{RELEASE, Resolved, Shift, resolve, zone_named};

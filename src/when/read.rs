@@ -1,65 +1,169 @@
 //! Words that are nothing but a time, to what they mean.
 
-use jiff::{SignedDuration, civil::Time};
+use super::{
+    Here, Meaning, NotATime, Reading, Span, every,
+    grammar::{Facts, Ground, row},
+    language::{Link, lexicon},
+    settle::{Settled, settle},
+    token::{Token, tokens},
+};
 
-use super::{Here, Meaning, Moment, NotATime, Reading, Recurrence};
+/// Nobody says a time in more bytes.
+const LONGEST: usize = 300;
 
 /// Reads the whole of `said`.
+///
+/// # Errors
+/// [`NotATime::Past`] when the words speak of something to come ("today at 3pm" at five); what is plainly behind us
+/// ("yesterday at 5", "2 hours ago") reads.
 pub fn read(said: &str, here: &Here) -> Result<Reading, NotATime> {
-    let folded = said.trim().to_lowercase();
-    if let Some(rest) = folded.strip_prefix("in ")
-        && let Some((count, "minutes" | "minute" | "min")) = rest.split_once(' ')
-        && let Ok(count) = count.parse()
-    {
-        let at = here.now + SignedDuration::from_mins(count);
-        return Ok(Reading::plain(said, Meaning::At(Moment::elapsed(at, here))));
+    let (reading, past) = read_with_past(said, here)?;
+    if past {
+        Err(NotATime::Past)
+    } else {
+        Ok(reading)
     }
-    if let Some(rest) = folded.strip_prefix("every day at ") {
-        let start = here
-            .today()
-            .to_datetime(clock(rest).ok_or(NotATime::Unknown)?);
-        let rule =
-            Recurrence::new("FREQ=DAILY", start, Vec::new()).map_err(|_| NotATime::Unknown)?;
-        return Ok(Reading::plain(
-            said,
-            Meaning::Every {
-                rule,
-                zone: None,
-                time: true,
-            },
-        ));
+}
+
+/// Like [`read`], and takes what is behind us as it stands: "this morning at 9" in the evening.
+///
+/// # Errors
+/// See [`NotATime`]; never `Past`.
+pub fn read_any(said: &str, here: &Here) -> Result<Reading, NotATime> {
+    read_with_past(said, here).map(|(reading, _)| reading)
+}
+
+/// The stretch of time that `said` names: a day, a part of one ("tuesday afternoon"), a week, a weekend, "3-5pm". What is
+/// behind us reads as well.
+///
+/// # Errors
+/// See [`NotATime`]; [`NotATime::Unknown`] for an instant or a length.
+pub fn read_span(said: &str, here: &Here) -> Result<Span, NotATime> {
+    let (_, settled) = settled(said, here)?;
+    settled.span.ok_or(NotATime::Unknown)
+}
+
+fn read_with_past(said: &str, here: &Here) -> Result<(Reading, bool), NotATime> {
+    let said = said.trim();
+    if said.len() > LONGEST {
+        return Err(NotATime::Unknown);
     }
-    let (day, time) = match folded.split_once(" at ") {
-        Some((day, time)) => (day.to_owned(), Some(clock(time).ok_or(NotATime::Unknown)?)),
-        None => (folded.clone(), None),
+    if let Some(reading) = every::read_words(said, here) {
+        return reading.map(|reading| (reading, false));
+    }
+    let (lead, settled) = settled(said, here)?;
+    let meaning = match lead {
+        Lead::None => settled.meaning,
+        Lead::By => Meaning::By(Box::new(deadline(settled.meaning, false)?)),
+        Lead::Before => Meaning::By(Box::new(deadline(settled.meaning, true)?)),
     };
-    let date = super::day_ordered(&day, here.today(), here.habits.order())
-        .map_err(|_| NotATime::Unknown)?
-        .date;
-    Ok(Reading::plain(
-        said,
-        match time {
-            Some(time) => Meaning::At(Moment::floating(date.to_datetime(time), here)),
-            None => Meaning::Day(date),
+    Ok((
+        Reading {
+            said: said.to_owned(),
+            meaning,
+            assumed: settled.assumed,
+            doubt: settled.doubt,
+            cannot: Vec::new(),
         },
+        settled.past,
     ))
 }
 
-fn clock(said: &str) -> Option<Time> {
-    let (digits, later) = match said.strip_suffix("pm") {
-        Some(digits) => (digits, 12),
-        None => (said.strip_suffix("am").unwrap_or(said), 0),
+/// What stands before a time and makes it a deadline.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Lead {
+    None,
+    By,
+    Before,
+}
+
+fn settled(said: &str, here: &Here) -> Result<(Lead, Settled), NotATime> {
+    if said.len() > LONGEST {
+        return Err(NotATime::Unknown);
+    }
+    let all = tokens(said, lexicon());
+    let inside = without_marks(&all);
+    let (lead, skipped) = lead(inside);
+    let tokens = &inside[skipped..];
+    let ground = Ground {
+        text: said,
+        today: here.today(),
+        country: Some(here.habits.country()),
+        among_text: false,
     };
-    let (hour, minute) = digits
-        .trim()
-        .split_once(':')
-        .unwrap_or((digits.trim(), "0"));
-    let hour: i8 = hour.parse().ok()?;
-    Time::new(
-        hour % 12 + later + if later == 0 && hour > 12 { 12 } else { 0 },
-        minute.parse().ok()?,
-        0,
-        0,
-    )
-    .ok()
+    let facts = whole(tokens, ground).ok_or(NotATime::Unknown)?;
+    Ok((lead, settle(&facts, here)?))
+}
+
+/// The pieces, when they are all of the tokens.
+pub(super) fn whole(tokens: &[Token<'_>], ground: Ground<'_>) -> Option<Facts> {
+    if let Some(length) = super::grammar::whole_length(tokens, ground) {
+        return Some(Facts {
+            length: Some(length),
+            ..Facts::default()
+        });
+    }
+    let placed = row(tokens, ground);
+    let mut facts = Facts::default();
+    let mut end = 0;
+    for placed in placed {
+        facts.add(placed.piece);
+        end = placed.to;
+    }
+    (end == tokens.len() && end > 0).then_some(facts)
+}
+
+/// Without the marks around.
+pub(super) fn without_marks<'a, 't>(tokens: &'a [Token<'t>]) -> &'a [Token<'t>] {
+    let is_around = |token: &Token<'_>| {
+        token.mark().is_some_and(|mark| {
+            matches!(mark, '.' | ',' | '!' | '?' | ';' | '(' | ')' | '"' | '\'')
+        })
+    };
+    let mut inside = tokens;
+    while let [rest @ .., last] = inside
+        && is_around(last)
+    {
+        inside = rest;
+    }
+    while let [first, rest @ ..] = inside
+        && is_around(first)
+    {
+        inside = rest;
+    }
+    inside
+}
+
+/// "by", "due by", "before", "no later than", "until"; with how many tokens that is.
+pub(super) fn lead(tokens: &[Token<'_>]) -> (Lead, usize) {
+    let is = |at: usize, link: Link| tokens.get(at).is_some_and(|token| token.is(link));
+    let due = usize::from(is(0, Link::Due));
+    if is(due, Link::By) {
+        return (Lead::By, due + 1);
+    }
+    if is(due, Link::Before) {
+        return (Lead::Before, due + 1);
+    }
+    if is(0, Link::No) && is(1, Link::Later) && is(2, Link::Than) {
+        return (Lead::By, 3);
+    }
+    let until = usize::from(due == 0 && is(0, Link::Until));
+    (Lead::None, due.max(until))
+}
+
+/// The last moment or day that a deadline leaves: before friday is thursday.
+pub(super) fn deadline(meaning: Meaning, before: bool) -> Result<Meaning, NotATime> {
+    let day = match meaning {
+        Meaning::Day(day) => day,
+        Meaning::Span(Span::Days { from, .. }) => from,
+        Meaning::At(_) => return Ok(meaning),
+        _ => return Err(NotATime::Unknown),
+    };
+    if before {
+        day.yesterday()
+            .map(Meaning::Day)
+            .map_err(|_| NotATime::TooFar)
+    } else {
+        Ok(Meaning::Day(day))
+    }
 }

@@ -1,14 +1,27 @@
 //! Values to words: short, in the user's zone and way of writing, and such that `read` reads them back.
 
-use jiff::civil::{Date, Time};
+use jiff::{
+    SignedDuration,
+    civil::{Date, Time},
+    tz::TimeZone,
+};
 
-use super::{Here, Hours, Moment, Recurrence};
+use super::{Here, Hours, Moment, Recurrence, Shift, Span, zone_named};
 
 /// "5:00 PM" or "17:00".
 pub fn time(time: Time, here: &Here) -> String {
+    let seconds = if time.second() == 0 { "" } else { ":%S" };
     match here.habits.hours {
-        Hours::Twelve => time.strftime("%-I:%M %p").to_string(),
-        Hours::TwentyFour => time.strftime("%H:%M").to_string(),
+        Hours::Twelve => time.strftime(&format!("%-I:%M{seconds} %p")).to_string(),
+        Hours::TwentyFour => time.strftime(&format!("%H:%M{seconds}")).to_string(),
+    }
+}
+
+/// "9 AM" or "9:00": full hours are short.
+pub(super) fn hour(at: Time, here: &Here) -> String {
+    match here.habits.hours {
+        Hours::Twelve if at.minute() == 0 => at.strftime("%-I %p").to_string(),
+        _ => time(at, here),
     }
 }
 
@@ -20,13 +33,106 @@ pub fn day(date: Date, here: &Here) -> String {
 /// "Tue Nov 24, 5:00 PM"; in another zone than the user's with its name: "Tue Nov 24, 9:00 AM Tokyo".
 pub fn moment(moment: &Moment, here: &Here) -> String {
     format!(
-        "{}, {}",
+        "{}, {}{}",
         day(moment.wall.date(), here),
-        time(moment.wall.time(), here)
+        time(moment.wall.time(), here),
+        zone_suffix(&moment.zone, here)
     )
 }
 
+fn zone_suffix(zone: &TimeZone, here: &Here) -> String {
+    if *zone == here.zone {
+        String::new()
+    } else {
+        format!(" {}", self::zone(zone))
+    }
+}
+
+/// The city of a zone when that names it, else its whole name: "Tokyo", "America/Indiana/Knox", "UTC".
+pub fn zone(zone: &TimeZone) -> String {
+    let name = zone.iana_name().unwrap_or("UTC");
+    let city = name.rsplit('/').next().unwrap_or(name).replace('_', " ");
+    let is_clear = zone_named(&city).is_some_and(|named| named == *zone);
+    if is_clear { city } else { name.to_owned() }
+}
+
+/// "Sat Nov 28 to Sun Nov 29"; "Tue Nov 24, 3:00 PM to 5:00 PM". The last day is said, not the one behind it.
+pub fn span(span: &Span, here: &Here) -> String {
+    match span {
+        Span::Days { from, to } => {
+            let last = to.yesterday().unwrap_or(*from).max(*from);
+            if last == *from {
+                day(*from, here)
+            } else {
+                format!("{} to {}", dated(*from, here), dated(last, here))
+            }
+        }
+        Span::Times { from, to } => {
+            let zone = zone_suffix(&from.zone, here);
+            let starts = format!(
+                "{}, {}",
+                day(from.wall.date(), here),
+                time(from.wall.time(), here)
+            );
+            let is_near = to.wall.date() == from.wall.date()
+                || to.wall.date().yesterday().ok() == Some(from.wall.date())
+                    && to.wall.time() <= from.wall.time();
+            if is_near {
+                format!("{starts} to {}{zone}", time(to.wall.time(), here))
+            } else {
+                let ends = format!(
+                    "{}, {}",
+                    day(to.wall.date(), here),
+                    time(to.wall.time(), here)
+                );
+                format!("{starts} to {ends}{zone}")
+            }
+        }
+    }
+}
+
+fn dated(date: Date, here: &Here) -> String {
+    day(date, here)
+}
+
+/// "1 h 30 min", "45 min", "2 days".
+pub fn length(length: SignedDuration) -> String {
+    let all = length.as_secs();
+    let (days, hours, minutes, seconds) = (all / 86_400, all / 3_600 % 24, all / 60 % 60, all % 60);
+    let mut parts = Vec::new();
+    match days {
+        0 => {}
+        1 => parts.push("1 day".to_owned()),
+        days => parts.push(format!("{days} days")),
+    }
+    for (many, unit) in [(hours, "h"), (minutes, "min"), (seconds, "sec")] {
+        if many != 0 {
+            parts.push(format!("{many} {unit}"));
+        }
+    }
+    if parts.is_empty() {
+        "0 min".to_owned()
+    } else {
+        parts.join(" ")
+    }
+}
+
+/// What a clock change did to a moment, to be said back. `None`: nothing.
+pub fn shifted(moment: &Moment, here: &Here) -> Option<String> {
+    Some(match moment.shift? {
+        Shift::Gap => format!(
+            "There is no {} that day (clocks go forward), so I took {}.",
+            time(moment.asked.time(), here),
+            time(moment.wall.time(), here)
+        ),
+        Shift::Fold => format!(
+            "{} comes twice that day; I took the first.",
+            time(moment.wall.time(), here)
+        ),
+    })
+}
+
 /// "every weekday at 9:00 AM".
-pub fn every(rule: &Recurrence, _here: &Here) -> String {
-    rule.rule.clone()
+pub fn every(rule: &Recurrence, here: &Here) -> String {
+    super::every::say(rule, here)
 }

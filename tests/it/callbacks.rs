@@ -130,7 +130,7 @@ async fn a_callback_that_is_faster_than_the_answer_to_the_post_is_kept() {
     for outcome in [
         Outcome::Unknown,
         Outcome::Retry {
-            not_before: None,
+            wait: None,
             prefix: None,
         },
         Outcome::Failed { code: Some(20_003) },

@@ -52,11 +52,8 @@ fn sent() -> Outcome {
     }
 }
 
-fn retry(not_before: Option<Timestamp>) -> Outcome {
-    Outcome::Retry {
-        not_before,
-        prefix: None,
-    }
+fn retry(wait: Option<Duration>) -> Outcome {
+    Outcome::Retry { wait, prefix: None }
 }
 
 async fn pace(house: &House, segments_per_second: f64) {
@@ -65,6 +62,17 @@ async fn pace(house: &House, segments_per_second: f64) {
         .execute(&house.db.admin)
         .await
         .expect("paced");
+}
+
+/// A tenth of a second passes for the pace, what has really passed included.
+async fn a_tenth_passes(house: &House, since: &mut std::time::Instant) {
+    let left = Duration::from_millis(100).saturating_sub(since.elapsed());
+    sqlx::query("update own_numbers set next_free_at = next_free_at - make_interval(secs => $1)")
+        .bind(left.as_secs_f64())
+        .execute(&house.db.admin)
+        .await
+        .expect("later");
+    *since = std::time::Instant::now();
 }
 
 #[tokio::test]
@@ -194,12 +202,12 @@ async fn the_pace_of_a_number_bounds_what_leaves_in_a_second_across_replicas() {
         queue(&house, user, &number, "reply", "hello").await;
     }
     pace(&house, 2.0).await;
-    let start = now();
-    let at = |tenths: i64| start + SignedDuration::from_millis(tenths * 100);
     let mut per_tenth = Vec::new();
-    for tenth in 0..100 {
-        let claims = futures_util::future::join_all((0..4).map(|_| claim(&pool, at(tenth)))).await;
+    let mut since = std::time::Instant::now();
+    for _ in 0..100 {
+        let claims = futures_util::future::join_all((0..4).map(|_| claim(&pool, now()))).await;
         per_tenth.push(claims.iter().map(Vec::len).sum::<usize>());
+        a_tenth_passes(&house, &mut since).await;
     }
     let total: usize = per_tenth.iter().sum();
     // at most one second of pace is saved up, and a row that begins in time may leave
@@ -218,13 +226,28 @@ async fn the_pace_of_a_number_bounds_what_leaves_in_a_second_across_replicas() {
         .await
         .expect("longer");
     let mut long = 0;
-    for tenth in 100..200 {
-        long += claim(&pool, at(tenth)).await.len();
+    for _ in 0..100 {
+        long += claim(&pool, now()).await.len();
+        a_tenth_passes(&house, &mut since).await;
     }
     assert!(
         (4..=6).contains(&long),
         "{long} texts of four segments in ten seconds"
     );
+    pool.close().await;
+}
+
+#[tokio::test]
+async fn a_clock_that_is_set_back_or_forward_holds_no_text_up() {
+    let (house, pool, ana, _) = closed().await;
+    for hours in [2, -2, 0, -48] {
+        let id = queue(&house, ana, ANA, "push", "call mom").await;
+        let claims = claim(&pool, now() + SignedDuration::from_hours(hours)).await;
+        assert_eq!(ids(&claims), [id], "{hours} hours off");
+        outbox::settle(&pool, &claims[0], sent())
+            .await
+            .expect("settled");
+    }
     pool.close().await;
 }
 
@@ -250,23 +273,26 @@ async fn a_row_that_waits_for_its_next_try_keeps_its_place() {
     let a1 = queue(&house, ana, ANA, "reply", "a1").await;
     let a2 = queue(&house, ana, ANA, "reply", "a2").await;
     let b1 = queue(&house, ben, BEN, "reply", "b1").await;
-    let start = now();
-    let first = claim(&pool, start).await;
-    let later = start + SignedDuration::from_secs(60);
-    outbox::settle(&pool, &first[0], retry(Some(later)))
+    let first = claim(&pool, now()).await;
+    outbox::settle(&pool, &first[0], retry(Some(Duration::from_secs(60))))
         .await
         .expect("settled");
     assert_eq!(ids(&first), [a1, b1]);
-    assert_eq!(
-        ids(&claim(&pool, start + SignedDuration::from_secs(59)).await),
-        NONE
-    );
-    let again = claim(&pool, later).await;
+    // whatever our own clock says meanwhile
+    for hours in [-2, 0, 2] {
+        let at = now() + SignedDuration::from_hours(hours);
+        assert_eq!(ids(&claim(&pool, at).await), NONE);
+    }
+    sqlx::query("update outbox set not_before = not_before - interval '60 seconds'")
+        .execute(&house.db.admin)
+        .await
+        .expect("a minute passes");
+    let again = claim(&pool, now()).await;
     assert_eq!(ids(&again), [a1]);
     outbox::settle(&pool, &again[0], sent())
         .await
         .expect("settled");
-    assert_eq!(ids(&claim(&pool, later).await), [a2]);
+    assert_eq!(ids(&claim(&pool, now()).await), [a2]);
     assert_eq!(row(&house, a1).await.attempts, 2);
     pool.close().await;
 }

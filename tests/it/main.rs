@@ -13,6 +13,7 @@ mod doubts;
 mod eval;
 mod faults;
 mod fencing;
+mod firing;
 mod gate;
 mod groceries;
 mod house;

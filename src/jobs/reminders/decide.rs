@@ -26,8 +26,10 @@ pub enum What {
     Say(String),
     /// Its question is asked, and the answer is said.
     Ask,
-    /// Nothing is said.
+    /// Its time came, and nothing is said: paused, or one of several missed.
     Skip,
+    /// It was let go: what it was about is done, answered or gone.
+    Drop,
     /// It is told in a summary.
     Miss,
     /// It waits until then.
@@ -62,7 +64,7 @@ impl Decision {
 /// `everybody`: the habits of who has set none.
 pub fn decide(due: &Due, everybody: &Habits, now: Timestamp) -> Decision {
     let Some(reminder) = due.reminder.as_ref().filter(|r| r.state == "active") else {
-        return Decision::only(What::Skip);
+        return Decision::only(What::Drop);
     };
     let here = Here {
         now,
@@ -73,18 +75,18 @@ pub fn decide(due: &Due, everybody: &Habits, now: Timestamp) -> Decision {
     let again = || -> Vec<Next> { series.iter().filter_map(|s| s.next(now)).collect() };
     let is_nag = due.kind == Kind::Nag;
     if is_nag && (due.done || due.snoozed || due.overtaken) {
-        return Decision::only(What::Skip);
+        return Decision::only(What::Drop);
     }
     if !due.carrier {
         // the series goes on in silence: an undo may bring back what carries it
         return Decision {
-            what: What::Skip,
+            what: What::Drop,
             next: again(),
         };
     }
     if let Some(until) = paused(due, reminder) {
         return match (is_nag, &series) {
-            (true, _) => Decision::only(What::Skip),
+            (true, _) => Decision::only(What::Drop),
             (false, Some(_)) => Decision {
                 what: What::Skip,
                 next: again(),

@@ -79,6 +79,7 @@ impl Row {
                 "say"
             }
             What::Ask | What::Skip => "skip",
+            What::Drop => "drop",
             What::Miss => "miss",
             What::Move(at) => {
                 until = Some(at);

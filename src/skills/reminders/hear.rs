@@ -4,6 +4,7 @@
 //! about a reminder. A time must stand in the words of "remind me"; where none does, the tool asks for it.
 
 mod meanings;
+mod question;
 mod split;
 
 use self::meanings::{
@@ -11,17 +12,19 @@ use self::meanings::{
     pause_all, pause_all_until, pause_one, paused, remind, remind_before, rename, resume_all,
     resume_one, sent, sent_about, sent_it, skip, skip_named, snooze, snooze_it, snooze_one, wake,
 };
+use self::question::{ask, ask_either, ask_every};
 use crate::model::offline::{Hearing, Meaning};
 
 /// Every way to talk about reminders that is understood offline.
 pub fn hearings() -> Vec<Hearing> {
-    let tables: [(&'static str, &[(&str, Meaning)]); 6] = [
+    let tables: [(&'static str, &[(&str, Meaning)]); 7] = [
         ("remind", REMIND),
         ("list_reminders", LIST),
         ("change_reminder", CHANGE),
         ("finish_reminders", FINISH),
         ("delete_reminders", DELETE),
         ("pause_reminders", PAUSE),
+        ("ask_on_schedule", ASK),
     ];
     tables
         .iter()
@@ -236,4 +239,15 @@ const PAUSE: &[(&str, Meaning)] = &[
         "(resume|unpause|unmute) [the|my|reminder|the reminder] {reminder}",
         resume_one,
     ),
+];
+
+const ASK: &[(&str, Meaning)] = &[
+    ("(tell|send|text|show|give|read|message) me {asked*}", ask),
+    (
+        "{lead} (tell|send|text|show|give|read|message) me {asked*}",
+        ask,
+    ),
+    ("{lead} let me know {asked*}", ask),
+    ("(every|each) {asked*}", ask_every),
+    ("{lead} (every|each) {asked*}", ask_either),
 ];

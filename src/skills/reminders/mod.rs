@@ -28,7 +28,7 @@ pub use trace::{is_ours, undo};
 pub const LETTER: &str = "R";
 
 /// The zone database with which instants are computed.
-pub const TZ_RELEASE: &str = "";
+pub static TZ_RELEASE: &str = crate::when::RELEASE;
 
 pub struct Reminders;
 
@@ -50,6 +50,7 @@ impl Skill for Reminders {
             ToolEntry::of::<tool::FinishReminders>(),
             ToolEntry::of::<tool::DeleteReminders>(),
             ToolEntry::of::<tool::PauseReminders>(),
+            ToolEntry::of::<tool::AskOnSchedule>(),
         ]
     }
 
@@ -79,6 +80,10 @@ impl Skill for Reminders {
             (
                 "pause_reminders",
                 json!({"reminder": "take pills", "until": "tomorrow"}),
+            ),
+            (
+                "ask_on_schedule",
+                json!({"ask": "list_tasks", "args": "{\"done\": true}", "when": "every day at 9"}),
             ),
             ("finish_reminders", json!({"reminders": ["ring mom"]})),
             ("delete_reminders", json!({"reminders": ["take pills"]})),

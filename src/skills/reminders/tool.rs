@@ -6,13 +6,15 @@ mod finish;
 mod list;
 mod pause;
 mod remind;
+mod schedule;
 
-pub use change::ChangeReminder;
+pub use change::{ChangeReminder, set_time};
 pub use delete::DeleteReminders;
 pub use finish::FinishReminders;
 pub use list::ListReminders;
 pub use pause::PauseReminders;
 pub use remind::Remind;
+pub use schedule::AskOnSchedule;
 
 use super::{
     say,

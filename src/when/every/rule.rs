@@ -8,7 +8,7 @@ use jiff::civil::{DateTime, Weekday};
 use super::BadRule;
 
 /// Longer rules are refused before they are read.
-const MOST_BYTES: usize = 600;
+const MOST_BYTES: usize = 500;
 /// Larger steps than this are no habit of anybody's.
 const MOST_INTERVAL: u32 = 9_999;
 /// A counted rule is walked from its start, so its length is bounded.

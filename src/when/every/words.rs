@@ -1,0 +1,384 @@
+//! A recurrence in words to its rule: "every other tuesday at 5, until june".
+//! May import: this module's parent, `read` for the dates and times of day inside, and `zone`.
+//!
+//! Rules, where usage differs:
+//! - The first occurrence is the first slot at or after now; with "every 6 hours" it is 6 hours from now, unless a time is said.
+//! - "every second tuesday" is every other week; with "of the month" it is the month's second one.
+//! - "until dec 24" has that day in it; "until june" ends with May, "through june" with June.
+//! - "for two weeks" counts from the first occurrence.
+//! - "every month" without a day is on the day of today's number, "every week" on today's weekday; that is said back.
+//! - The 29th to 31st leave out the months that have none.
+
+use jiff::{
+    SignedDuration, Timestamp, ToSpan,
+    civil::{Date, DateTime, Time, date, time},
+    tz::TimeZone,
+};
+
+use super::{
+    Recurrence,
+    clauses::{self, Clauses, Length},
+    rule::{Freq, Nth, Rule},
+};
+use crate::when::{Binding, Doubt, Here, Meaning, NotATime, Reading, Span, read};
+
+/// Reads `said` when all of it is a recurrence. `None`: it is none, or something else is in it.
+pub fn read_words(said: &str, here: &Here) -> Option<Result<Reading, NotATime>> {
+    let folded = said.trim().replace('\u{2019}', "'").to_lowercase();
+    if !clauses::may_recur(&folded) {
+        return None;
+    }
+    if folded.starts_with("freq=") || folded.starts_with("rrule:") {
+        return Some(written_out(said, here));
+    }
+    let words = clauses::words(&folded)?;
+    let clauses = clauses::read(&words, here)?;
+    let times = TimesOfDay::read(&clauses, here)?;
+    Some(settle(said, clauses, times, here).map(|mut reading| {
+        reading.said = said.to_owned();
+        reading
+    }))
+}
+
+/// A rule of RFC 5545 itself, from today on.
+fn written_out(said: &str, here: &Here) -> Result<Reading, NotATime> {
+    let start = here.wall().with().subsec_nanosecond(0).build();
+    let start = start.map_err(|_| NotATime::TooFar)?;
+    let rule = Recurrence::new(said.trim(), start, Vec::new()).map_err(|_| NotATime::NoSuchTime)?;
+    let first = rule.next(&here.zone, here.now).ok_or(NotATime::Past)?;
+    let rule = Recurrence {
+        start: first.slot,
+        ..rule
+    };
+    Ok(Reading::plain(
+        said,
+        Meaning::Every {
+            rule,
+            zone: None,
+            time: true,
+        },
+    ))
+}
+
+/// The times of day that were said.
+struct TimesOfDay {
+    times: Vec<Time>,
+    /// Until when on each day, for hours and minutes.
+    to: Option<Time>,
+    zone: Option<TimeZone>,
+    assumed: Vec<String>,
+    doubt: Option<Doubt>,
+}
+
+impl TimesOfDay {
+    /// `None`: what is left of the words is no time of day.
+    fn read(clauses: &Clauses, here: &Here) -> Option<Self> {
+        let mut this = Self {
+            times: Vec::new(),
+            to: None,
+            zone: None,
+            assumed: Vec::new(),
+            doubt: None,
+        };
+        let said: Vec<&str> = clauses
+            .time
+            .iter()
+            .map(String::as_str)
+            .skip_while(|word| matches!(*word, "," | "and"))
+            .collect();
+        let part = clauses.part.unwrap_or_default();
+        if said.is_empty() && part.is_empty() {
+            return Some(this);
+        }
+        if this.add(part, &said, here).is_some() {
+            return Some(this);
+        }
+        if said.is_empty() {
+            return None;
+        }
+        // "at 9 and 21"
+        for one in said.split(|word| matches!(*word, "and" | ",")) {
+            if !one.is_empty() {
+                this.add(part, one, here)?;
+            }
+        }
+        Some(this)
+    }
+
+    fn add(&mut self, part: &str, said: &[&str], here: &Here) -> Option<()> {
+        let said: Vec<&str> = said.iter().copied().filter(|word| *word != ",").collect();
+        // read on a day without clock changes, so that 2:30 stays 2:30
+        let day = date(here.today().year(), 1, 14).to_datetime(time(12, 0, 0, 0));
+        let quiet = Here {
+            now: here.zone.to_timestamp(day).ok()?,
+            ..here.clone()
+        };
+        let said = format!("tomorrow {part} {}", said.join(" "));
+        let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
+        let reading = read(&said, &quiet).ok()?;
+        let moment = match reading.meaning {
+            Meaning::At(moment) => moment,
+            Meaning::Span(Span::Times { from, to }) => {
+                self.to = Some(to.wall.time());
+                from
+            }
+            _ => return None,
+        };
+        match moment.binding {
+            Binding::Fixed => self.zone = Some(moment.zone),
+            Binding::Floating => {}
+            Binding::Elapsed => return None,
+        }
+        let time = moment.wall.time();
+        if !self.times.contains(&time) {
+            self.times.push(time);
+        }
+        self.assumed.extend(reading.assumed);
+        self.doubt = self.doubt.take().or(reading.doubt);
+        Some(())
+    }
+}
+
+fn settle(
+    said: &str,
+    mut clauses: Clauses,
+    times: TimesOfDay,
+    here: &Here,
+) -> Result<Reading, NotATime> {
+    let zone = times.zone.clone().unwrap_or_else(|| here.zone.clone());
+    let now = zone.to_datetime(here.now);
+    let mut cannot = std::mem::take(&mut clauses.cannot);
+    let mut assumed = std::mem::take(&mut clauses.assumed);
+    assumed.extend(times.assumed.iter().cloned());
+
+    let from = match &clauses.from {
+        Some(from) => Some(first_day(from, here)?),
+        None => None,
+    };
+    let base = from.unwrap_or_else(|| now.date());
+    let mut rule = rule_of(&clauses, base, &mut assumed);
+    let time = *times.times.first().unwrap_or(&Time::midnight());
+    if let Some(odd) = set_times(&mut rule, &times) {
+        cannot.push(odd);
+    }
+    let start = if rule.is_elapsed() && times.times.is_empty() && from.is_none() {
+        let step = i64::from(rule.interval) * if rule.freq == Freq::Hourly { 3_600 } else { 60 };
+        let whole = now.with().subsec_nanosecond(0).build().unwrap_or(now);
+        let first = zone
+            .to_timestamp(whole)
+            .ok()
+            .and_then(|whole| whole.checked_add(SignedDuration::from_secs(step)).ok())
+            .ok_or(NotATime::TooFar)?;
+        zone.to_datetime(first)
+    } else {
+        first_slot(&rule, base.to_datetime(time), (&zone, here.now))?
+    };
+    rule.interval = clauses.interval.unwrap_or(1);
+    end(&mut rule, &clauses, start, here)?;
+    let mut rule =
+        Recurrence::new(&rule.to_string(), start, Vec::new()).map_err(|_| NotATime::NoSuchTime)?;
+    for except in &clauses.except {
+        match single_day(except, here) {
+            Some(day) => {
+                for time in times.times.iter().copied().chain([start.time()]) {
+                    rule = rule.without(day.to_datetime(time));
+                }
+            }
+            None => cannot.push(format!("except {except}")),
+        }
+    }
+    assumed.dedup();
+    Ok(Reading {
+        said: said.to_owned(),
+        meaning: Meaning::Every {
+            rule,
+            zone: times.zone,
+            time: !times.times.is_empty(),
+        },
+        assumed,
+        doubt: times.doubt,
+        cannot,
+    })
+}
+
+/// The rule without its step and its end; they do not change what the first slot is.
+fn rule_of(clauses: &Clauses, base: Date, assumed: &mut Vec<String>) -> Rule {
+    let freq = clauses.freq.unwrap_or(Freq::Daily);
+    let mut rule = Rule::new(freq);
+    rule.days = clauses.days.clone();
+    rule.days
+        .sort_unstable_by_key(|Nth(nth, day)| (*nth, day.to_monday_zero_offset()));
+    rule.month_days = clauses.month_days.clone();
+    rule.month_days.sort_unstable();
+    rule.months = clauses.months.clone();
+    rule.months.sort_unstable();
+    rule.positions.extend(clauses.position);
+    if freq >= Freq::Hourly {
+        rule.interval = clauses.interval.unwrap_or(1);
+    }
+    let open = rule.days.is_empty() && rule.month_days.is_empty();
+    match freq {
+        Freq::Weekly if open => {
+            rule.days = vec![Nth(0, base.weekday())];
+            assumed.push(base.strftime("on %As").to_string());
+        }
+        Freq::Monthly if open => {
+            rule.month_days = vec![i16::from(base.day())];
+            assumed.push(format!("on the {}", super::say::ordinal(base.day().into())));
+        }
+        Freq::Yearly if open => {
+            let month = i16::from(base.month());
+            let day = if rule.months.is_empty() || rule.months == [month] {
+                base.day()
+            } else {
+                1
+            };
+            if rule.months.is_empty() {
+                rule.months = vec![month];
+            }
+            rule.month_days = vec![i16::from(day)];
+            let name = super::say::month(rule.months[0]);
+            assumed.push(format!("on {name} {day}"));
+        }
+        _ => {}
+    }
+    if let (Freq::Monthly, Some(day @ 29..)) = (freq, rule.month_days.last()) {
+        let day = super::say::ordinal(*day);
+        assumed.push(format!("months without a {day} are left out"));
+    }
+    if rule.months == [2] && rule.month_days == [29] {
+        assumed.push("only in leap years".to_owned());
+    }
+    rule
+}
+
+/// Puts several times of day, or hours from one to another, into the rule. Answers with what cannot be.
+fn set_times(rule: &mut Rule, times: &TimesOfDay) -> Option<String> {
+    let hour = |time: &Time| i16::from(time.hour());
+    if let (Some(to), [from]) = (times.to, times.times.as_slice()) {
+        if rule.freq < Freq::Hourly {
+            return Some(format!("until {}", to.strftime("%-I:%M %p")));
+        }
+        // every hour from 9 to 5 is also at 5; every 10 minutes ends before
+        let last = hour(&to) - i16::from(rule.freq == Freq::Minutely && to.minute() == 0);
+        rule.hours = (hour(from)..=last.max(hour(from))).collect();
+        return None;
+    }
+    if times.times.len() > 1 {
+        let minute = times.times[0].minute();
+        if rule.freq >= Freq::Hourly || times.times.iter().any(|time| time.minute() != minute) {
+            let all: Vec<String> = times.times[1..]
+                .iter()
+                .map(|time| time.strftime("%-I:%M %p").to_string())
+                .collect();
+            return Some(format!("at {} too", all.join(", ")));
+        }
+        rule.hours = times.times.iter().map(hour).collect();
+        rule.hours.sort_unstable();
+    }
+    None
+}
+
+/// The first slot from `from` on that is not past.
+fn first_slot(
+    rule: &Rule,
+    from: DateTime,
+    (zone, now): (&TimeZone, Timestamp),
+) -> Result<DateTime, NotATime> {
+    let from = match rule.hours.first() {
+        Some(hour) => from
+            .with()
+            .hour(i8::try_from(*hour).unwrap_or_default())
+            .build()
+            .unwrap_or(from),
+        None => from,
+    };
+    let stepless = match rule.freq {
+        // hours run from a time that was said; it is in the steps after that one
+        _ if rule.is_elapsed() => Rule::new(Freq::Daily),
+        Freq::Hourly | Freq::Minutely => rule.clone(),
+        _ => Rule {
+            interval: 1,
+            ..rule.clone()
+        },
+    };
+    let stepless = Recurrence::new(&stepless.to_string(), from, Vec::new())
+        .map_err(|_| NotATime::NoSuchTime)?;
+    let before = now
+        .checked_sub(SignedDuration::from_nanos(1))
+        .unwrap_or(now);
+    stepless
+        .next(zone, before)
+        .map(|slot| slot.slot)
+        .ok_or(NotATime::TooFar)
+}
+
+/// Sets how the rule ends.
+fn end(rule: &mut Rule, clauses: &Clauses, start: DateTime, here: &Here) -> Result<(), NotATime> {
+    rule.count = clauses.count;
+    let last_of = |day: Date| day.to_datetime(time(23, 59, 59, 0));
+    let until = match (&clauses.until, clauses.span) {
+        (Some((said, whole)), _) => Some(last(said, *whole, here)?),
+        (None, Some(Length::Days(days))) => {
+            let last = start.date().checked_add((days - 1).days());
+            Some(last_of(last.map_err(|_| NotATime::TooFar)?))
+        }
+        (None, Some(Length::Months(months))) => {
+            let last = start.date().checked_add(months.months());
+            let last = last.and_then(|day| day.yesterday());
+            Some(last_of(last.map_err(|_| NotATime::TooFar)?))
+        }
+        (None, Some(Length::Seconds(seconds))) => {
+            let step = match rule.freq {
+                Freq::Hourly => 3_600,
+                Freq::Minutely => 60,
+                _ => return Err(NotATime::Unknown),
+            };
+            let many = seconds / (step * i64::from(rule.interval));
+            rule.count = Some(u32::try_from(many.max(1)).map_err(|_| NotATime::TooFar)?);
+            None
+        }
+        (None, None) => None,
+    };
+    if let Some(until) = until {
+        if until < start {
+            return Err(NotATime::Past);
+        }
+        if rule.count.is_some() {
+            return Err(NotATime::Unknown);
+        }
+        rule.until = Some(until);
+    }
+    Ok(())
+}
+
+/// The last wall time of "until …".
+fn last(said: &str, whole: bool, here: &Here) -> Result<DateTime, NotATime> {
+    let last_of = |day: Date| day.to_datetime(time(23, 59, 59, 0));
+    match read(said, here)?.meaning {
+        Meaning::Day(day) => Ok(last_of(day)),
+        Meaning::At(moment) => Ok(moment.wall),
+        Meaning::Span(Span::Days { from, to }) => {
+            let day = if whole { to } else { from };
+            Ok(last_of(day.yesterday().map_err(|_| NotATime::TooFar)?))
+        }
+        _ => Err(NotATime::Unknown),
+    }
+}
+
+/// The first day of "starting …".
+fn first_day(said: &str, here: &Here) -> Result<Date, NotATime> {
+    match read(said, here)?.meaning {
+        Meaning::Day(day) => Ok(day),
+        Meaning::At(moment) => Ok(moment.wall.date()),
+        Meaning::Span(Span::Days { from, .. }) => Ok(from),
+        _ => Err(NotATime::Unknown),
+    }
+}
+
+fn single_day(said: &str, here: &Here) -> Option<Date> {
+    match read(said, here).ok()?.meaning {
+        Meaning::Day(day) => Some(day),
+        _ => None,
+    }
+}

@@ -1,0 +1,205 @@
+//! Whether words that can be a time are one where they stand.
+//!
+//! - A time with am or pm, a colon, "o'clock", or told ("half past 5") is one; "at 5" is one when nothing goes on that would make
+//!   it an address or a count ("at 12 main st"). "1730" needs its "at".
+//! - "today", "tonight", "tomorrow" are; so are "in 20 minutes", a date with its month, "next friday", "on friday", "by friday".
+//! - A bare weekday is one at an end of the text, or before a word that goes on ("with", "to"): not behind an object's verb
+//!   ("meet friday"), a name ("black friday") or an article.
+//! - "the 3rd" and "12/1" need "on" or "by" before them or a time beside them; a part of the day needs a day or its "in the".
+//! - Holidays need "on", "by", "before", or a length before them.
+//! - Nothing counts behind a choice, a recurrence, "until" or "not".
+
+use crate::when::{
+    grammar::{DayRef, Period, Piece, Placed},
+    language::{Language, Link, Which, lexicon},
+    read::Lead,
+    token::{Kind, Token},
+};
+
+/// Where words stand.
+pub(super) struct Around<'a> {
+    pub tokens: &'a [Token<'a>],
+    /// The first token behind the opening.
+    pub first: usize,
+    pub from: usize,
+    pub to: usize,
+    pub lead: Lead,
+}
+
+impl Around<'_> {
+    fn language(&self) -> &'static Language {
+        lexicon().language
+    }
+
+    /// The word before, in small letters.
+    fn previous(&self) -> String {
+        self.from
+            .checked_sub(1)
+            .filter(|at| *at >= self.first)
+            .map(|at| self.tokens[at].raw.to_lowercase())
+            .unwrap_or_default()
+    }
+
+    fn is_front(&self) -> bool {
+        self.from == self.first
+    }
+
+    fn next(&self) -> Option<&Token<'_>> {
+        self.tokens.get(self.to)
+    }
+
+    /// Whether nothing follows that would make the words part of a name.
+    fn goes_on(&self) -> bool {
+        self.next().is_none_or(|next| match next.kind {
+            Kind::Mark(mark) => mark != '%' && mark != '$',
+            Kind::Number(..) => false,
+            Kind::Word => {
+                let word = next.raw.to_lowercase();
+                self.language().goes_on.contains(&word.as_str())
+            }
+        })
+    }
+}
+
+fn has(list: &[&str], word: &str) -> bool {
+    list.contains(&word)
+}
+
+/// Whether a row of pieces is a time where it stands.
+pub(super) fn counts(pieces: &[Placed], around: &Around<'_>) -> bool {
+    let language = around.language();
+    let previous = around.previous();
+    if has(language.never_after, &previous) || matches!(previous.as_str(), "&" | "+") {
+        return false;
+    }
+    if around.lead != Lead::None {
+        return pieces
+            .iter()
+            .all(|piece| !matches!(piece.piece, Piece::Length(_)))
+            && (around.is_front()
+                || around.goes_on()
+                || pieces.len() > 1
+                || is_plain(&pieces[0].piece));
+    }
+    let sure = pieces
+        .iter()
+        .any(|piece| is_sure(piece, pieces.len(), around));
+    let led = pieces[0].led.is_some();
+    if !sure {
+        return false;
+    }
+    let is_owned = !led && (previous.ends_with("'s") || previous.ends_with("\u{2019}s"));
+    let is_object = !led
+        && has(language.not_bare_after, &previous)
+        && !is_plain(&pieces[0].piece)
+        && !is_attribute(pieces, &previous);
+    let is_person = !led
+        && pieces.len() == 1
+        && matches!(pieces[0].piece, Piece::Day(DayRef::Weekday(None, ..)))
+        && has(language.no_weekday_after, &previous);
+    !is_owned && !is_object && !is_person
+}
+
+/// "a 5pm meeting": the time is said in passing.
+fn is_attribute(pieces: &[Placed], previous: &str) -> bool {
+    matches!(previous, "a" | "an" | "my" | "our" | "for")
+        && matches!(&pieces[0].piece, Piece::Clock(clock) if clock.half.is_some())
+}
+
+/// Words that are nothing but a time anywhere: "tomorrow".
+fn is_plain(piece: &Piece) -> bool {
+    match piece {
+        Piece::Day(DayRef::Offset(days)) => *days >= 0,
+        Piece::PartOf(days, _) => *days >= 0,
+        Piece::Clock(clock) => clock.half.is_some() || clock.colon && clock.hour < 24,
+        Piece::Away(_) => true,
+        _ => false,
+    }
+}
+
+fn is_sure(placed: &Placed, many: usize, around: &Around<'_>) -> bool {
+    let beside = many > 1;
+    let front_or_goes_on = around.is_front() || around.goes_on();
+    let led = placed.led;
+    let first = around.tokens[placed.from..placed.to]
+        .iter()
+        .find(|token| token.kind == Kind::Word && led.is_none_or(|link| !token.is(link)));
+    let is_ambiguous =
+        first.is_some_and(|token| has(around.language().ambiguous, &token.raw.to_lowercase()));
+    match &placed.piece {
+        Piece::Clock(clock) if clock.half.is_some() || clock.told => true,
+        Piece::Clock(clock) if clock.o_clock => front_or_goes_on || beside,
+        Piece::Clock(clock) => {
+            let is_numbered = has(around.language().no_number_after, &around.previous());
+            let is_written = clock.colon
+                && around.tokens[placed.from..placed.to]
+                    .iter()
+                    .any(|token| token.mark() == Some(':'));
+            !is_numbered
+                && (is_written || led == Some(Link::At))
+                && (front_or_goes_on || beside || is_written)
+        }
+        Piece::Between(from, to) => {
+            let is_written = from.half.is_some() || to.half.is_some() || from.colon || to.colon;
+            is_written
+                || beside
+                || led == Some(Link::From)
+                    && around.tokens[placed.from].is(Link::From)
+                    && front_or_goes_on
+        }
+        Piece::Day(day) => is_sure_day(day, led, beside, is_ambiguous, front_or_goes_on),
+        Piece::Days(from, to) => {
+            let dated = |day: &DayRef| {
+                matches!(
+                    day,
+                    DayRef::Date { .. } | DayRef::Numbers { year: Some(_), .. }
+                )
+            };
+            dated(from) || dated(to) || led == Some(Link::From) && front_or_goes_on
+        }
+        Piece::Period(Period::Relative(_, many)) => {
+            let is_bare_weekend = *many == 0 && placed.to - placed.from < 2;
+            *many >= 0 && !is_bare_weekend && front_or_goes_on
+        }
+        Piece::Period(_) => false,
+        Piece::Point(_) => led == Some(Link::At) && front_or_goes_on || beside,
+        Piece::Part(_) => led == Some(Link::In) && front_or_goes_on || beside,
+        Piece::PartOf(days, _) => *days >= 0,
+        Piece::Away(length) => {
+            led == Some(Link::In) && (length.seconds != 0 || length.days != 0 || length.months != 0)
+        }
+        Piece::SameTime => beside,
+        Piece::Length(length) => {
+            led == Some(Link::For)
+                && length.days == 0
+                && length.months == 0
+                && (beside || around.goes_on())
+        }
+        Piece::Shift(_) | Piece::Half(_) | Piece::Zone(_) | Piece::Now => false,
+    }
+}
+
+fn is_sure_day(
+    day: &DayRef,
+    led: Option<Link>,
+    beside: bool,
+    is_ambiguous: bool,
+    goes_on: bool,
+) -> bool {
+    match day {
+        DayRef::Offset(days) => *days >= 0,
+        DayRef::Weekday(Some(Which::Last), ..) => false,
+        DayRef::Weekday(Some(_), ..) => true,
+        DayRef::Weekday(None, ..) => {
+            (led == Some(Link::On) && (goes_on || !is_ambiguous))
+                || beside
+                || goes_on && !is_ambiguous
+        }
+        DayRef::Date { .. } | DayRef::Numbers { year: Some(_), .. } => true,
+        DayRef::Numbers { .. } => led == Some(Link::On) || beside,
+        DayRef::Number(..) => led == Some(Link::On) && goes_on || beside,
+        DayRef::In(..) | DayRef::Nth(..) => led.is_some() || goes_on,
+        DayRef::Start(_) | DayRef::End(_) => goes_on,
+        DayRef::Holiday(_) => beside || led == Some(Link::On) && goes_on,
+    }
+}

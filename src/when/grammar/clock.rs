@@ -1,0 +1,178 @@
+//! Times on the clock: "5", "5pm", "17:00", "1730", "half past 5", "quarter to nine", "five thirty", and from one to another.
+
+use winnow::{
+    Parser,
+    combinator::{alt, opt},
+    error::EmptyError,
+    token::any,
+};
+
+use super::{Clock, In, Out, dash, digits, glued, link, links, mark, number, sense, spelled};
+use crate::when::{
+    language::{Half, Link, Sense, Unit},
+    token::Token,
+};
+
+/// One time.
+pub(super) fn clock(input: &mut In<'_>) -> Out<Clock> {
+    let mut clock = alt((told, colon, dotted, run_together, in_words, bare)).parse_next(input)?;
+    clock.o_clock = opt(link(Link::OClock)).parse_next(input)?.is_some();
+    if clock.half.is_none() {
+        clock.half = opt(half).parse_next(input)?;
+    }
+    Ok(clock)
+}
+
+/// "3-5pm", "from 3 to 5", "between 9 and 11". Hours alone, too.
+pub(super) fn between(input: &mut In<'_>) -> Out<(Clock, Clock)> {
+    let opened = opt(links(&[Link::From, Link::Between])).parse_next(input)?;
+    let from = clock(input)?;
+    match opened {
+        Some(()) => alt((
+            dash,
+            links(&[Link::To, Link::Through, Link::Until, Link::And]),
+        ))
+        .parse_next(input)?,
+        None => alt((dash, links(&[Link::To, Link::Through, Link::Until]))).parse_next(input)?,
+    }
+    let to = clock(input)?;
+    if from.hour > 24 || to.hour > 24 {
+        return Err(EmptyError);
+    }
+    Ok((from, to))
+}
+
+/// "pm", "p.m."; a letter alone only right behind its number.
+pub(super) fn half(input: &mut In<'_>) -> Out<Half> {
+    any.verify_map(|token: Token<'_>| {
+        let is_short = token.raw.len() == 1 && token.spaced;
+        token.find(|sense| match sense {
+            Sense::Half(half) if !is_short => Some(*half),
+            _ => None,
+        })
+    })
+    .parse_next(input)
+}
+
+fn plain(hour: i64, minute: i64) -> Clock {
+    Clock {
+        hour,
+        minute,
+        second: 0,
+        half: None,
+        certain: hour > 12 || hour == 0,
+        colon: false,
+        o_clock: false,
+        told: false,
+    }
+}
+
+/// "half past 5", "a quarter to nine", "20 past 4", "ten to five", "ten minutes before six".
+fn told(input: &mut In<'_>) -> Out<Clock> {
+    let minutes = alt((
+        link(Link::Half).value((30, true)),
+        (opt(link(Link::A)), link(Link::Quarter)).value((15, true)),
+        (spelled, opt(minutes)).map(|(many, _)| (many, true)),
+        (digits, opt(minutes)).map(|((many, _), unit)| (many, unit.is_some())),
+    ));
+    let side = alt((
+        links(&[Link::Past, Link::After]).value((1, true)),
+        links(&[Link::To, Link::Until]).value((-1, false)),
+        (link(Link::Of)).value((-1, true)),
+    ));
+    let ((many, is_worded), (side, is_past), hour) = (minutes, side, number).parse_next(input)?;
+    // "9 to 5" and "10 to 12" are ranges; digits need "past", or words beside them
+    let is_clock = (1..60).contains(&many)
+        && (1..=12).contains(&hour)
+        && (is_worded && many <= 30 || is_past)
+        && (many % 5 == 0 || is_worded);
+    if !is_clock {
+        return Err(EmptyError);
+    }
+    let mut clock = if side > 0 {
+        plain(hour, many)
+    } else {
+        plain(if hour == 1 { 12 } else { hour - 1 }, 60 - many)
+    };
+    clock.told = true;
+    Ok(clock)
+}
+
+fn minutes(input: &mut In<'_>) -> Out<()> {
+    sense(|sense| matches!(sense, Sense::Unit(Unit::Minute)).then_some(())).parse_next(input)
+}
+
+/// "17:00", "5:30", "9:15:30".
+fn colon(input: &mut In<'_>) -> Out<Clock> {
+    let (hour, (), minute, second) = (
+        digits,
+        glued(mark(':')),
+        glued(digits),
+        opt((glued(mark(':')), glued(digits))),
+    )
+        .parse_next(input)?;
+    if hour.1 > 2 || minute.1 != 2 {
+        return Err(EmptyError);
+    }
+    let mut clock = plain(hour.0, minute.0);
+    clock.second = second.map_or(0, |(_, second)| second.0);
+    clock.certain |= hour.1 == 2 && hour.0 < 10;
+    clock.colon = true;
+    Ok(clock)
+}
+
+/// "5.30pm": only with am or pm, for 5.30 is a price.
+fn dotted(input: &mut In<'_>) -> Out<Clock> {
+    let (hour, (), minute, half) =
+        (digits, glued(mark('.')), glued(digits), half).parse_next(input)?;
+    if hour.1 > 2 || minute.1 != 2 {
+        return Err(EmptyError);
+    }
+    let mut clock = plain(hour.0, minute.0);
+    clock.half = Some(half);
+    Ok(clock)
+}
+
+/// "1730", "0900", "930pm", "1730 hours".
+fn run_together(input: &mut In<'_>) -> Out<Clock> {
+    let (all, count) = digits(input)?;
+    let (hour, minute) = (all / 100, all % 100);
+    if !(3..=4).contains(&count) || hour > 23 || minute > 59 || hour == 0 && count == 3 {
+        return Err(EmptyError);
+    }
+    let mut clock = plain(hour, minute);
+    clock.certain |= count == 4 && hour < 10;
+    clock.colon = count == 4;
+    if count == 4 {
+        opt(sense(|sense| {
+            matches!(sense, Sense::Unit(Unit::Hour)).then_some(())
+        }))
+        .parse_next(input)?;
+    }
+    Ok(clock)
+}
+
+/// "five thirty", "nine fifteen", "9 oh 5" is none.
+fn in_words(input: &mut In<'_>) -> Out<Clock> {
+    let (hour, minute) = (spelled, spelled).parse_next(input)?;
+    if !(1..=12).contains(&hour) || !(10..60).contains(&minute) {
+        return Err(EmptyError);
+    }
+    Ok(plain(hour, minute))
+}
+
+fn bare(input: &mut In<'_>) -> Out<Clock> {
+    alt((
+        digits.verify_map(|(hour, count)| {
+            (count <= 2).then(|| {
+                let mut clock = plain(hour, 0);
+                clock.certain |= count == 2 && hour < 10;
+                clock
+            })
+        }),
+        spelled
+            .verify(|hour| (1..=12).contains(hour))
+            .map(|hour| plain(hour, 0)),
+    ))
+    .parse_next(input)
+}

@@ -1,0 +1,467 @@
+//! Days and runs of days: "friday", "next friday", "nov 24", "the 3rd", "first monday of december", "next week".
+
+use jiff::civil::Weekday;
+use winnow::{
+    Parser,
+    combinator::{alt, opt},
+    error::EmptyError,
+};
+
+use super::{
+    DayRef, In, Out, Period, dash, digits, glued, link, links, mark, month, sense, the, unit,
+    weekday, which,
+};
+use crate::when::{
+    holiday,
+    language::{Link, Sense, Unit, Which, lexicon},
+    token::Kind,
+};
+
+/// One day.
+pub(super) fn day(input: &mut In<'_>) -> Out<DayRef> {
+    alt((
+        sense(|sense| match sense {
+            Sense::Day(offset) => Some(DayRef::Offset(*offset)),
+            _ => None,
+        }),
+        nth_weekday,
+        end,
+        of_week,
+        dated,
+        named_weekday,
+        holiday,
+    ))
+    .parse_next(input)
+}
+
+/// "dec 20 through 27", "monday to friday", "20-27 december": both ends are part of it.
+pub(super) fn days(input: &mut In<'_>) -> Out<(DayRef, DayRef)> {
+    let opened = opt(links(&[Link::From, Link::Between])).parse_next(input)?;
+    let first = alt((front_number, day)).parse_next(input)?;
+    match opened {
+        Some(()) => alt((
+            dash,
+            links(&[Link::To, Link::Through, Link::Until, Link::And]),
+        ))
+        .parse_next(input)?,
+        None => alt((dash, links(&[Link::To, Link::Through, Link::Until]))).parse_next(input)?,
+    }
+    let before = input.input;
+    let second = opt(day).parse_next(input)?;
+    match (&first, second) {
+        // "20-27 december"
+        (DayRef::Number(number, None), Some(second @ DayRef::Date { .. })) => match second {
+            DayRef::Date { month, year, .. } => Ok((
+                DayRef::Date {
+                    month,
+                    day: *number,
+                    year,
+                    weekday: None,
+                },
+                second,
+            )),
+            _ => Err(EmptyError),
+        },
+        (_, Some(second)) => Ok((first, second)),
+        // "dec 20 through 27"
+        (DayRef::Date { month, year, .. }, None) => {
+            input.input = before;
+            let last = day_number(input)?;
+            let year = opt((opt(mark(',')), self::year).map(|(_, year)| year))
+                .parse_next(input)?
+                .or(*year);
+            let date = |day| DayRef::Date {
+                month: *month,
+                day,
+                year,
+                weekday: None,
+            };
+            match &first {
+                DayRef::Date { day, .. } => Ok((date(*day), date(last))),
+                _ => Err(EmptyError),
+            }
+        }
+        _ => Err(EmptyError),
+    }
+}
+
+/// The "20" of "20-27 december": only before a dash or "to" and a date.
+fn front_number(input: &mut In<'_>) -> Out<DayRef> {
+    let before = input.input;
+    let number = day_number(input)?;
+    let after = input.input;
+    let is_range = (
+        alt((
+            dash,
+            links(&[Link::To, Link::Through, Link::Until, Link::And]),
+        )),
+        day_number,
+        opt(link(Link::Of)),
+        month,
+    )
+        .parse_next(input)
+        .is_ok();
+    input.input = if is_range { after } else { before };
+    if is_range {
+        Ok(DayRef::Number(number, None))
+    } else {
+        Err(EmptyError)
+    }
+}
+
+/// "next week", "this weekend", "the week after next", "december 2027".
+pub(super) fn period(input: &mut In<'_>) -> Out<Period> {
+    alt((
+        (the, span_unit, link(Link::After), next).map(|(_, unit, ..)| Period::Relative(unit, 2)),
+        (the, which, span_unit).map(|(_, which, unit)| {
+            Period::Relative(
+                unit,
+                match which {
+                    Which::This | Which::Coming => 0,
+                    Which::Next => 1,
+                    Which::Last => -1,
+                },
+            )
+        }),
+        (the, unit)
+            .verify(|((), unit)| *unit == Unit::Weekend)
+            .value(Period::Relative(Unit::Weekend, 0)),
+        month_of,
+    ))
+    .parse_next(input)
+}
+
+fn next(input: &mut In<'_>) -> Out<()> {
+    which
+        .verify(|which| *which == Which::Next)
+        .void()
+        .parse_next(input)
+}
+
+fn span_unit(input: &mut In<'_>) -> Out<Unit> {
+    unit.verify(|unit| matches!(unit, Unit::Weekend | Unit::Week | Unit::Month | Unit::Year))
+        .parse_next(input)
+}
+
+/// A month by its name, and perhaps its year.
+fn month_of(input: &mut In<'_>) -> Out<Period> {
+    let month = month(input)?;
+    let year = opt((opt(alt((mark(','), link(Link::Of)))), year)).parse_next(input)?;
+    Ok(Period::Month(month, year.map(|(_, year)| year)))
+}
+
+/// What follows "of": "the month", "next month", "december", "the week", "2027".
+fn of_period(input: &mut In<'_>) -> Out<Period> {
+    alt((
+        period,
+        (the, span_unit).map(|(_, unit)| Period::Relative(unit, 0)),
+        year.map(Period::Year),
+    ))
+    .parse_next(input)
+}
+
+/// "first monday of december", "last friday of the month".
+fn nth_weekday(input: &mut In<'_>) -> Out<DayRef> {
+    let (_, nth, day, _, period) =
+        (the, nth, weekday, links(&[Link::Of, Link::In]), of_period).parse_next(input)?;
+    match period {
+        Period::Relative(Unit::Month, _) | Period::Month(..) => Ok(DayRef::Nth(nth, day, period)),
+        _ => Err(EmptyError),
+    }
+}
+
+/// Which of several: 1 to 5, or -1 for the last.
+fn nth(input: &mut In<'_>) -> Out<i8> {
+    alt((
+        which.verify(|which| *which == Which::Last).value(-1),
+        sense(|sense| match sense {
+            Sense::Ordinal(nth @ 1..=5) => Some(*nth),
+            _ => None,
+        }),
+        ordinal
+            .verify(|nth| (1..=5).contains(nth))
+            .verify_map(|nth| i8::try_from(nth).ok()),
+    ))
+    .parse_next(input)
+}
+
+/// "end of month", "the last day of december", "start of next week", "eom", "the first of the month".
+fn end(input: &mut In<'_>) -> Out<DayRef> {
+    let day = || unit.verify(|unit| *unit == Unit::Day).void();
+    let last = (which.verify(|which| *which == Which::Last), day()).void();
+    let first = (
+        sense(|sense| matches!(sense, Sense::Ordinal(1)).then_some(())),
+        day(),
+    )
+        .void();
+    alt((
+        (
+            the,
+            alt((link(Link::End), last)),
+            opt(link(Link::Of)),
+            of_period,
+        )
+            .map(|(.., period)| DayRef::End(period)),
+        (
+            the,
+            alt((link(Link::Start), first)),
+            link(Link::Of),
+            of_period,
+        )
+            .map(|(.., period)| DayRef::Start(period)),
+        (
+            unit.verify(|unit| matches!(unit, Unit::Month | Unit::Year | Unit::Week)),
+            opt(dash),
+            link(Link::End),
+        )
+            .map(|(unit, ..)| DayRef::End(Period::Relative(unit, 0))),
+        link(Link::MonthEnd).value(DayRef::End(Period::Relative(Unit::Month, 0))),
+        link(Link::WeekEnd).value(DayRef::End(Period::Relative(Unit::Week, 0))),
+        (
+            the,
+            numbered,
+            link(Link::Of),
+            of_period.verify(|period| matches!(period, Period::Relative(Unit::Month, _))),
+        )
+            .map(|(_, number, _, period)| DayRef::In(period, number)),
+    ))
+    .parse_next(input)
+}
+
+/// "friday next week", "next week on friday", "friday of this week".
+fn of_week(input: &mut In<'_>) -> Out<DayRef> {
+    let week = || (which, unit.verify(|unit| *unit == Unit::Week)).map(|(which, _)| which);
+    let (which, day) = alt((
+        (weekday, opt(link(Link::Of)), week()).map(|(day, _, which)| (which, day)),
+        (week(), opt(link(Link::On)), weekday).map(|(which, _, day)| (which, day)),
+    ))
+    .parse_next(input)?;
+    Ok(match which {
+        Which::This | Which::Coming => DayRef::Weekday(None, day, 0),
+        Which::Next => DayRef::Weekday(Some(Which::Next), day, 0),
+        Which::Last => DayRef::Weekday(Some(Which::Next), day, -2),
+    })
+}
+
+/// "friday", "this friday", "next friday", "last friday", "friday week", "the friday after next".
+fn named_weekday(input: &mut In<'_>) -> Out<DayRef> {
+    let (_, first, past) = (the, opt(which), opt(link(Link::Past))).parse_next(input)?;
+    let second = opt(which).parse_next(input)?;
+    let day = weekday(input)?;
+    let which = match (first, past, second) {
+        (Some(Which::This), Some(()), None) | (None, Some(()), None) => Some(Which::Last),
+        (Some(Which::This), None, Some(Which::Coming)) => Some(Which::Coming),
+        (which, None, None) => which,
+        _ => return Err(EmptyError),
+    };
+    let weeks = opt(alt((
+        (link(Link::After), next).void(),
+        unit.verify(|unit| *unit == Unit::Week).void(),
+    )))
+    .parse_next(input)?;
+    Ok(DayRef::Weekday(which, day, i64::from(weeks.is_some())))
+}
+
+/// A date in the calendar, perhaps with its weekday in front.
+fn dated(input: &mut In<'_>) -> Out<DayRef> {
+    let day = opt((
+        opt(which.verify(|which| *which == Which::This)),
+        weekday,
+        opt(mark(',')),
+    ))
+    .parse_next(input)?
+    .map(|(_, day, _)| day);
+    alt((
+        move |input: &mut In<'_>| numbers(input, day),
+        move |input: &mut In<'_>| named_date(input, day),
+        move |input: &mut In<'_>| the_nth(input, day),
+    ))
+    .parse_next(input)
+}
+
+/// "2026-12-01", "12/1", "12/1/27", "1.12.2026".
+fn numbers(input: &mut In<'_>, weekday: Option<Weekday>) -> Out<DayRef> {
+    let first = digits(input)?;
+    let separator = glued(alt((
+        mark('/').value('/'),
+        mark('-').value('-'),
+        mark('.').value('.'),
+    )))
+    .parse_next(input)?;
+    let second = glued(digits).parse_next(input)?;
+    let third =
+        opt((glued(mark(separator)), glued(digits)).map(|(_, third)| third)).parse_next(input)?;
+    if second.1 > 2 {
+        return Err(EmptyError);
+    }
+    let short = |(number, digits): (i64, usize)| (digits <= 2).then_some(number);
+    let (first, second, year) = match (separator, third) {
+        ('/' | '-', Some(third)) if first.1 == 4 => {
+            // the T of ISO 8601 stays: it parts the date from the time
+            let (month, day) = (second.0, short(third).ok_or(EmptyError)?);
+            return Ok(DayRef::Date {
+                month: i8::try_from(month).map_err(|_| EmptyError)?,
+                day,
+                year: Some(checked_year(first).ok_or(EmptyError)?),
+                weekday,
+            });
+        }
+        ('/', None) => (short(first), short(second), None),
+        ('/' | '.', Some(year)) => {
+            let year = match year {
+                (year, 2) => i16::try_from(2000 + year).ok(),
+                year => checked_year(year),
+            };
+            (short(first), short(second), Some(year.ok_or(EmptyError)?))
+        }
+        _ => return Err(EmptyError),
+    };
+    let (first, second) = first.zip(second).ok_or(EmptyError)?;
+    // wherever dots part a date, the day comes first
+    if separator == '.' {
+        return Ok(DayRef::Date {
+            month: i8::try_from(second).map_err(|_| EmptyError)?,
+            day: first,
+            year,
+            weekday,
+        });
+    }
+    Ok(DayRef::Numbers {
+        first,
+        second,
+        year,
+        weekday,
+    })
+}
+
+/// "dec 1", "december the 1st 2027", "1 december", "the 1st of december".
+fn named_date(input: &mut In<'_>, weekday: Option<Weekday>) -> Out<DayRef> {
+    let (month, day) = alt((
+        (month, the, numbered_or_plain).map(|(month, _, day)| (month, day)),
+        (the, numbered_or_plain, opt(link(Link::Of)), month).map(|(_, day, _, month)| (month, day)),
+    ))
+    .parse_next(input)?;
+    let year = opt((opt(mark(',')), year)).parse_next(input)?;
+    Ok(DayRef::Date {
+        month,
+        day,
+        year: year.map(|(_, year)| year),
+        weekday,
+    })
+}
+
+/// "the 3rd", "3rd", "the third"; "friday the 27th", "friday 27th".
+fn the_nth(input: &mut In<'_>, weekday: Option<Weekday>) -> Out<DayRef> {
+    let number = alt((
+        (the, ordinal).map(|(_, number)| number),
+        (link(Link::The), spelled_ordinal).map(|(_, number)| number),
+    ))
+    .parse_next(input)?;
+    Ok(DayRef::Number(number, weekday))
+}
+
+/// "3rd" or "third".
+fn numbered(input: &mut In<'_>) -> Out<i64> {
+    alt((ordinal, spelled_ordinal)).parse_next(input)
+}
+
+fn numbered_or_plain(input: &mut In<'_>) -> Out<i64> {
+    alt((ordinal, spelled_ordinal, plain_number)).parse_next(input)
+}
+
+/// "3rd" or "3".
+fn day_number(input: &mut In<'_>) -> Out<i64> {
+    alt((ordinal, plain_number)).parse_next(input)
+}
+
+/// One or two digits that no clock or fraction goes on with: the "5" of "nov 5:30" is no day.
+fn plain_number(input: &mut In<'_>) -> Out<i64> {
+    let (number, count) = digits(input)?;
+    let goes_on = input.input.first().is_some_and(|next| {
+        !next.spaced && (matches!(next.mark(), Some(':' | '/')) || next.kind == Kind::Word)
+    });
+    if count > 2 || goes_on {
+        return Err(EmptyError);
+    }
+    Ok(number)
+}
+
+/// "1st", "22nd", "11th", with the proper ending.
+fn ordinal(input: &mut In<'_>) -> Out<i64> {
+    let (number, count) = digits(input)?;
+    let ending = input.input.first().filter(|next| !next.spaced);
+    let is_proper = ending.is_some_and(|ending| {
+        ending
+            .raw
+            .eq_ignore_ascii_case((lexicon().language.ordinal_ending)(number))
+    });
+    if count > 2 || !is_proper {
+        return Err(EmptyError);
+    }
+    winnow::token::any.parse_next(input)?;
+    Ok(number)
+}
+
+/// "third", "twenty-first".
+fn spelled_ordinal(input: &mut In<'_>) -> Out<i64> {
+    let ones = || {
+        sense(|sense| match sense {
+            Sense::Ordinal(number) => Some(i64::from(*number)),
+            _ => None,
+        })
+    };
+    let tens = sense(|sense| match sense {
+        Sense::Number(tens @ (20 | 30)) => Some(*tens),
+        _ => None,
+    });
+    alt((
+        (tens, opt(glued(dash)), ones().verify(|ones| *ones < 10))
+            .map(|(tens, _, ones)| tens + ones),
+        ones(),
+    ))
+    .parse_next(input)
+}
+
+/// A year in four digits, from 1900 on.
+fn year(input: &mut In<'_>) -> Out<i16> {
+    let year = digits.verify_map(checked_year).parse_next(input)?;
+    // "1930pm", "2026-12-01"
+    if input.input.first().is_some_and(|next| {
+        !next.spaced && (next.kind == Kind::Word || matches!(next.mark(), Some('-' | ':' | '/')))
+    }) {
+        return Err(EmptyError);
+    }
+    Ok(year)
+}
+
+fn checked_year((year, digits): (i64, usize)) -> Option<i16> {
+    (digits == 4 && year >= 1900)
+        .then(|| i16::try_from(year).ok())
+        .flatten()
+}
+
+/// Longest name of a holiday, in tokens.
+const LONGEST_NAME: usize = 6;
+
+fn holiday(input: &mut In<'_>) -> Out<DayRef> {
+    let ground = input.state;
+    let country = ground.country.ok_or(EmptyError)?;
+    let first = input
+        .input
+        .first()
+        .filter(|token| token.kind != Kind::Mark('-'))
+        .ok_or(EmptyError)?;
+    let most = LONGEST_NAME.min(input.input.len());
+    for many in (1..=most).rev() {
+        let last = &input.input[many - 1];
+        if last.kind.is_mark() {
+            continue;
+        }
+        let name = &ground.text[first.start..last.end];
+        if holiday::named(name, country, ground.today).is_some() {
+            input.input = &input.input[many..];
+            return Ok(DayRef::Holiday(name.to_owned()));
+        }
+    }
+    Err(EmptyError)
+}

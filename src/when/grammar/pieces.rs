@@ -1,0 +1,249 @@
+//! The pieces of a phrase, with the small words that lead to them.
+
+use jiff::tz::TimeZone;
+use winnow::{
+    Parser,
+    combinator::{alt, opt, peek},
+    error::EmptyError,
+    token::any,
+};
+
+use super::{
+    In, Length, Out, Piece,
+    clock::{between, clock, half},
+    date::{day, days, period},
+    length::length,
+    link, links, mark, part, sense, the, unit, which,
+};
+use crate::when::{
+    language::{Link, Part, Point, Sense, Unit, Which, lexicon},
+    token::Kind,
+    zone,
+};
+
+/// A piece, with the word that led to it.
+pub(super) type Led = (Option<Link>, Piece);
+
+/// The next piece. A zone and "pm" alone only count behind a time.
+pub(super) fn piece(input: &mut In<'_>, has_time: bool) -> Out<Led> {
+    if has_time
+        && let Some(found) =
+            opt(alt((half.map(Piece::Half), zone.map(Piece::Zone)))).parse_next(input)?
+    {
+        return Ok((None, found));
+    }
+    alt((
+        (opt(link(Link::Right)), link(Link::Now)).map(|_| (None, Piece::Now)),
+        (the, alt((link(Link::Same), this)), link(Link::Time)).map(|_| (None, Piece::SameTime)),
+        away,
+        shift,
+        point,
+        led_days,
+        led_times,
+        parts,
+        (opt(links(&[Link::In, Link::On, Link::At])), period)
+            .map(|(led, period)| (led.map(|()| Link::In), Piece::Period(period))),
+        (link(Link::For), length).map(|((), length)| (Some(Link::For), Piece::Length(length))),
+    ))
+    .parse_next(input)
+}
+
+fn this(input: &mut In<'_>) -> Out<()> {
+    which
+        .verify(|which| *which == Which::This)
+        .void()
+        .parse_next(input)
+}
+
+/// "in 20 minutes", "3 days from now", "2 hours ago".
+fn away(input: &mut In<'_>) -> Out<Led> {
+    alt((
+        (link(Link::In), length, opt(link(Link::Time)))
+            .map(|((), length, _)| (Some(Link::In), Piece::Away(length))),
+        (length, link(Link::From), link(Link::Now))
+            .map(|(length, ..)| (Some(Link::In), Piece::Away(length))),
+        (length, link(Link::Later)).map(|(length, ..)| (Some(Link::In), Piece::Away(length))),
+        (length, link(Link::Ago))
+            .map(|(length, ())| (Some(Link::Ago), Piece::Away(length.negated()))),
+    ))
+    .parse_next(input)
+}
+
+/// "3 days before", "a week from", "the day after".
+fn shift(input: &mut In<'_>) -> Out<Led> {
+    let one = (the, unit).verify_map(|((), unit)| {
+        let none = Length::default();
+        match unit {
+            Unit::Day => Some(Length { days: 1, ..none }),
+            Unit::Week => Some(Length { days: 7, ..none }),
+            Unit::Month => Some(Length { months: 1, ..none }),
+            Unit::Hour => Some(Length {
+                seconds: 3_600,
+                ..none
+            }),
+            _ => None,
+        }
+    });
+    let length = alt((length, one)).parse_next(input)?;
+    let before = alt((
+        (link(Link::Before), opt(link(Link::To))).value(true),
+        links(&[Link::After, Link::From]).value(false),
+        // "a week on friday"
+        link(Link::On).verify(|_| length.seconds == 0).value(false),
+    ))
+    .parse_next(input)?;
+    // nothing is moved when nothing follows
+    peek(any).parse_next(input)?;
+    let length = if before { length.negated() } else { length };
+    Ok((Some(Link::From), Piece::Shift(length)))
+}
+
+/// "noon", "at lunch", "end of day", "first thing", "after work".
+fn point(input: &mut In<'_>) -> Out<Led> {
+    let named = || {
+        sense(|sense| match sense {
+            Sense::Point(point) => Some(*point),
+            _ => None,
+        })
+    };
+    let first = sense(|sense| matches!(sense, Sense::Ordinal(1)).then_some(()));
+    let a_day = (the, unit.verify(|unit| *unit == Unit::Day)).void();
+    let led = opt(at).parse_next(input)?;
+    let point = alt((
+        (named(), opt(link(Link::Time))).map(|(point, _)| point),
+        (the, first, link(Link::Thing)).value(Point::FirstThing),
+        (the, link(Link::End), link(Link::Of), a_day).value(Point::EndOfDay),
+        (the, link(Link::Close), link(Link::Of), link(Link::Business)).value(Point::EndOfDay),
+        (link(Link::After), link(Link::Work)).value(Point::AfterWork),
+        (
+            link(Link::After),
+            named().verify(|point| *point == Point::Lunch),
+        )
+            .value(Point::AfterLunch),
+    ))
+    .parse_next(input)?;
+    Ok((led.map(|()| Link::At), Piece::Point(point)))
+}
+
+/// "at", "@", "at about", "around".
+fn at(input: &mut In<'_>) -> Out<()> {
+    alt((
+        (
+            alt((link(Link::At), mark('@'))),
+            opt(links(&[Link::Around])),
+            opt(link(Link::The)),
+        )
+            .void(),
+        link(Link::Around),
+    ))
+    .parse_next(input)
+}
+
+fn led_days(input: &mut In<'_>) -> Out<Led> {
+    let led = opt(alt((
+        link(Link::On).value(Link::On),
+        link(Link::At).value(Link::At),
+        link(Link::In).value(Link::In),
+    )))
+    .parse_next(input)?;
+    let starts_range = input
+        .input
+        .first()
+        .is_some_and(|token| token.is(Link::From) || token.is(Link::Between));
+    let found = alt((
+        days.map(|(from, to)| Piece::Days(from, to)),
+        day.map(Piece::Day),
+    ))
+    .parse_next(input)?;
+    Ok((led.or(starts_range.then_some(Link::From)), found))
+}
+
+fn led_times(input: &mut In<'_>) -> Out<Led> {
+    let led = opt(at).parse_next(input)?.map(|()| Link::At);
+    let starts_range = input
+        .input
+        .first()
+        .is_some_and(|token| token.is(Link::From) || token.is(Link::Between));
+    let found = alt((
+        between.map(|(from, to)| Piece::Between(from, to)),
+        clock.map(Piece::Clock),
+    ))
+    .parse_next(input)?;
+    Ok((led.or(starts_range.then_some(Link::From)), found))
+}
+
+/// "morning", "in the evening", "this afternoon", "last night", "tonight", "the morning of".
+fn parts(input: &mut In<'_>) -> Out<Led> {
+    let near =
+        opt(which.verify(|which| matches!(which, Which::This | Which::Last))).parse_next(input)?;
+    if let Some(which) = near {
+        let part = part(input)?;
+        let day = if which == Which::This { 0 } else { -1 };
+        return Ok((None, Piece::PartOf(day, part)));
+    }
+    let led = opt(links(&[Link::In, Link::At, Link::On])).parse_next(input)?;
+    the(input)?;
+    let part = part(input)?;
+    let before = input.input;
+    if link(Link::Of).parse_next(input).is_ok() {
+        let behind = input.input;
+        let leads_on = day(input).is_ok();
+        input.input = if leads_on { behind } else { before };
+    } else {
+        input.input = before;
+    }
+    let piece = match part {
+        Part::Tonight => Piece::PartOf(0, Part::Tonight),
+        part => Piece::Part(part),
+    };
+    Ok((led.map(|()| Link::In), piece))
+}
+
+/// Longest name of a zone, in tokens: "America/Argentina/Buenos_Aires".
+const LONGEST_NAME: usize = 7;
+
+/// "eastern", "in tokyo", "tokyo time", "UTC", "(UTC)".
+fn zone(input: &mut In<'_>) -> Out<TimeZone> {
+    let led = opt(link(Link::In)).parse_next(input)?;
+    let first = *input.input.first().ok_or(EmptyError)?;
+    if first.kind != Kind::Word || first.is(Link::To) || first.is(Link::The) {
+        return Err(EmptyError);
+    }
+    let ground = input.state;
+    for many in (1..=LONGEST_NAME.min(input.input.len())).rev() {
+        let last = &input.input[many - 1];
+        if last.kind != Kind::Word {
+            continue;
+        }
+        let name = &ground.text[first.start..last.end];
+        let behind = &input.input[many..];
+        let is_time = behind.first().is_some_and(|token| token.is(Link::Time));
+        let is_marked = led.is_some() || is_time || !ground.among_text;
+        if !is_marked
+            && !is_plain_zone(
+                name,
+                behind
+                    .first()
+                    .is_none_or(|next| !next.senses.is_empty() || next.kind.is_mark()),
+            )
+        {
+            continue;
+        }
+        if let Some(zone) = zone::zone_named(name) {
+            input.input = behind;
+            opt(link(Link::Time)).parse_next(input)?;
+            return Ok(zone);
+        }
+    }
+    Err(EmptyError)
+}
+
+/// Among text: an abbreviation or a nickname, which nothing goes on with unless it is in capitals.
+fn is_plain_zone(name: &str, ends: bool) -> bool {
+    let known = lexicon()
+        .language
+        .zones
+        .iter()
+        .any(|zone| zone.eq_ignore_ascii_case(name));
+    known && (ends || name.len() > 2 && name.bytes().all(|b| b.is_ascii_uppercase()))
+}

@@ -1,0 +1,497 @@
+//! What pieces of a phrase mean, seen from here: the day, the time of day, the instant.
+//! May import: jiff, and the grammar, calendar, habits and zones beside it.
+
+use jiff::{
+    SignedDuration, ToSpan,
+    civil::{Date, DateTime, Time},
+};
+
+use super::{
+    Doubt, Here, Meaning, Moment, NotATime, Span,
+    calendar::{Calendar, moved},
+    grammar::{DayRef, Facts, Length},
+    language::{Part, Point, lexicon},
+};
+
+mod hours;
+
+use hours::{Choice, choice, point_time};
+
+/// What pieces mean together.
+#[derive(Clone, Debug)]
+pub(super) struct Settled {
+    pub meaning: Meaning,
+    /// The stretch of time that the words cover, when they name one: a day, a part of it, a week.
+    pub span: Option<Span>,
+    pub assumed: Vec<String>,
+    pub doubt: Option<Doubt>,
+    /// It is behind us, though the words speak of something to come.
+    pub past: bool,
+}
+
+impl Settled {
+    fn plain(meaning: Meaning) -> Self {
+        Self {
+            meaning,
+            span: None,
+            assumed: Vec::new(),
+            doubt: None,
+            past: false,
+        }
+    }
+}
+
+/// Settles pieces by the rules of [`when`](super).
+pub(super) fn settle(facts: &Facts, here: &Here) -> Result<Settled, NotATime> {
+    let zone = facts.zone.as_ref().unwrap_or(&here.zone);
+    let settler = Settler {
+        facts,
+        here,
+        wall: zone.to_datetime(here.now),
+        calendar: here.calendar(),
+    };
+    settler.all()
+}
+
+impl Here {
+    pub(super) fn calendar(&self) -> Calendar<'_> {
+        Calendar {
+            today: self.today(),
+            order: self.habits.order(),
+            country: self.habits.country(),
+        }
+    }
+}
+
+struct Settler<'s> {
+    facts: &'s Facts,
+    here: &'s Here,
+    /// What clocks show now in the zone that was named, or the user's.
+    wall: DateTime,
+    calendar: Calendar<'s>,
+}
+
+impl Settler<'_> {
+    fn all(&self) -> Result<Settled, NotATime> {
+        let facts = self.facts;
+        let only = |rest: Facts| *facts == rest;
+        if facts.now {
+            return only(Facts {
+                now: true,
+                ..Facts::default()
+            })
+            .then(|| Settled::plain(Meaning::At(Moment::elapsed(self.here.now, self.here))))
+            .ok_or(NotATime::Unknown);
+        }
+        if let Some(length) = facts.length
+            && only(Facts {
+                length: Some(length),
+                ..Facts::default()
+            })
+        {
+            return Ok(Settled::plain(Meaning::Length(fixed_length(length)?)));
+        }
+        if let Some(away) = facts.away
+            && (away.seconds != 0 || away == Length::default())
+        {
+            return only(Facts {
+                away: Some(away),
+                ..Facts::default()
+            })
+            .then_some(())
+            .ok_or(NotATime::Unknown)
+            .and_then(|()| self.elapsed(away));
+        }
+        let mut settled = self.placed()?;
+        if let Some(length) = facts.length {
+            self.lasting(&mut settled, length)?;
+        }
+        Ok(settled)
+    }
+
+    /// So long from now: calendar units on the wall, hours and less elapsed.
+    fn elapsed(&self, away: Length) -> Result<Settled, NotATime> {
+        let base = if away.months == 0 && away.days == 0 {
+            self.here.now
+        } else {
+            let date = moved(self.wall.date(), away)?;
+            Moment::floating(date.to_datetime(self.wall.time()), self.here).at
+        };
+        let at = base
+            .checked_add(SignedDuration::from_secs(away.seconds))
+            .map_err(|_| NotATime::TooFar)?;
+        let moment = Moment::elapsed(at, self.here);
+        far_enough(moment.wall.date())?;
+        Ok(Settled::plain(Meaning::At(moment)))
+    }
+
+    /// A day, a time of day, or both.
+    fn placed(&self) -> Result<Settled, NotATime> {
+        let facts = self.facts;
+        let days = self.days()?;
+        let has_time = facts.has_time() || facts.same_time;
+        let mut settled = match days {
+            _ if facts.zone.is_some() && !has_time => return Err(NotATime::Unknown),
+            None if !has_time => return Err(NotATime::Unknown),
+            Some((from, to)) if !has_time => whole_days(from, to, self.is_one_day()),
+            // a time of day on each of several days is no moment
+            Some(_) if facts.days.is_some() => return Err(NotATime::Unknown),
+            days => self.timed(days.map(|(from, _)| from))?,
+        };
+        self.shifted(&mut settled)?;
+        Ok(settled)
+    }
+
+    fn is_one_day(&self) -> bool {
+        self.facts.days.is_none() && (self.facts.period.is_none() || self.facts.shift.is_some())
+    }
+
+    /// The first day, and the one behind the last.
+    fn days(&self) -> Result<Option<(Date, Date)>, NotATime> {
+        let facts = self.facts;
+        let one = |date: Date| Ok(Some((date, next(date)?)));
+        let away = facts
+            .away
+            .map(|away| moved(self.calendar.today, away))
+            .transpose()?;
+        let mut found = match (&facts.day, &facts.days, facts.period) {
+            // "in 2 weeks on friday"
+            (Some(DayRef::Weekday(None, weekday, 0)), ..) if let Some(away) = away => {
+                one(Calendar::in_week_of(away, *weekday)?)?
+            }
+            (None, None, None) => match away {
+                Some(away) => one(away)?,
+                None => None,
+            },
+            _ if away.is_some() => return Err(NotATime::Unknown),
+            (Some(day), ..) => one(self.calendar.date(day)?)?,
+            (_, Some((first, second)), _) => {
+                let (from, to) = self.calendar.days(first, second)?;
+                Some((from, next(to)?))
+            }
+            (_, _, Some(period)) => {
+                let (from, to) = self.calendar.period(period)?;
+                Some((from, to))
+            }
+        };
+        if let Some(shift) = facts.shift
+            && (shift.days != 0 || shift.months != 0)
+        {
+            let (from, _) = found.ok_or(NotATime::Unknown)?;
+            found = one(moved(
+                from,
+                Length {
+                    seconds: 0,
+                    ..shift
+                },
+            )?)?;
+        }
+        if let Some((from, to)) = found {
+            far_enough(from)?;
+            far_enough(to)?;
+        }
+        Ok(found)
+    }
+
+    /// "2 hours before 5pm": moves the moment; what comes before today by a shift is past.
+    fn shifted(&self, settled: &mut Settled) -> Result<(), NotATime> {
+        let Some(shift) = self.facts.shift else {
+            return Ok(());
+        };
+        if shift.seconds != 0 {
+            let moment = match &settled.meaning {
+                Meaning::At(moment) => moment.clone(),
+                Meaning::Day(date) => self.moment(date.to_datetime(Time::midnight())),
+                _ => return Err(NotATime::Unknown),
+            };
+            let at = moment
+                .at
+                .checked_add(SignedDuration::from_secs(shift.seconds))
+                .map_err(|_| NotATime::TooFar)?;
+            let wall = moment.zone.to_datetime(at);
+            settled.meaning = Meaning::At(Moment {
+                at,
+                wall,
+                asked: wall,
+                shift: None,
+                ..moment
+            });
+            settled.span = None;
+            settled.past |= at <= self.here.now;
+        }
+        settled.past |= match &settled.meaning {
+            Meaning::Day(date) => *date < self.calendar.today,
+            Meaning::At(moment) => moment.at <= self.here.now,
+            _ => false,
+        };
+        Ok(())
+    }
+
+    /// "friday 3pm for 45m".
+    fn lasting(&self, settled: &mut Settled, length: Length) -> Result<(), NotATime> {
+        let length = fixed_length(length)?;
+        match &settled.meaning {
+            Meaning::At(from) => {
+                let at = from.at.checked_add(length).map_err(|_| NotATime::TooFar)?;
+                let wall = from.zone.to_datetime(at);
+                let to = Moment {
+                    at,
+                    wall,
+                    asked: wall,
+                    shift: None,
+                    ..from.clone()
+                };
+                let span = Span::Times {
+                    from: from.clone(),
+                    to,
+                };
+                settled.span = Some(span.clone());
+                settled.meaning = Meaning::Span(span);
+                Ok(())
+            }
+            _ => Err(NotATime::Unknown),
+        }
+    }
+
+    fn timed(&self, date: Option<Date>) -> Result<Settled, NotATime> {
+        let facts = self.facts;
+        if facts.same_time {
+            let date = date.ok_or(NotATime::Unknown)?;
+            let moment = self.moment(date.to_datetime(self.wall.time()));
+            return Ok(Settled::plain(Meaning::At(moment)));
+        }
+        if let Some((from, to)) = facts.between {
+            return self.range(date, from, to);
+        }
+        if let Some(clock) = facts.clock {
+            let choice = choice(
+                clock,
+                facts.half.or(clock.half),
+                facts.part,
+                &self.here.habits,
+            )?;
+            return Ok(self.at(date, choice, clock.o_clock));
+        }
+        if let Some(point) = facts.point {
+            return self.point(date, point);
+        }
+        match facts.part {
+            Some(part) => self.part(date, part),
+            None => Err(NotATime::Unknown),
+        }
+    }
+
+    /// A time on the clock: which half of the day, and, without a day, which day.
+    fn at(&self, date: Option<Date>, choice: Choice, o_clock: bool) -> Settled {
+        let mut settled = Settled::plain(Meaning::Day(self.wall.date()));
+        let today = self.wall.date();
+        let moment = match date {
+            None => self.coming(&choice),
+            Some(date) if date == today => {
+                let (moment, past) = self.later_today(date, &choice);
+                settled.past = past;
+                moment
+            }
+            Some(date) => {
+                let waking = |time: &Time| self.here.habits.is_waking(*time);
+                let times = choice.times();
+                let mut fitting = times.iter().filter(|time| waking(time));
+                let likelier = *fitting.next().unwrap_or(&times[0]);
+                let is_clear = fitting.next().is_none() && waking(&likelier) && !o_clock;
+                if let (Some(pm), false) = (choice.pm, is_clear || date < today) {
+                    settled.doubt = Some(Doubt::AmOrPm { am: choice.am, pm });
+                }
+                self.moment(choice.on(date, likelier))
+            }
+        };
+        settled.meaning = Meaning::At(moment);
+        settled
+    }
+
+    /// The next occurrence within waking hours, or at all when none lies within them.
+    fn coming(&self, choice: &Choice) -> Moment {
+        let today = self.wall.date();
+        let mut all: Vec<Moment> = [Some(today), today.tomorrow().ok()]
+            .into_iter()
+            .flatten()
+            .flat_map(|date| choice.times().into_iter().map(move |time| (date, time)))
+            .map(|(date, time)| self.moment(choice.on(date, time)))
+            .filter(|moment| moment.at > self.here.now)
+            .collect();
+        all.sort_by_key(|moment| moment.at);
+        let waking = all
+            .iter()
+            .position(|moment| self.here.habits.is_waking(moment.wall.time()));
+        let first = if choice.pm.is_some() {
+            waking.unwrap_or(0)
+        } else {
+            0
+        };
+        if first < all.len() {
+            all.swap_remove(first)
+        } else {
+            self.moment(choice.on(today, choice.am))
+        }
+    }
+
+    /// What is left of today; else the last that was, which is past.
+    fn later_today(&self, date: Date, choice: &Choice) -> (Moment, bool) {
+        let moments: Vec<Moment> = choice
+            .times()
+            .into_iter()
+            .map(|time| self.moment(choice.on(date, time)))
+            .collect();
+        let ahead = || moments.iter().filter(|moment| moment.at > self.here.now);
+        let waking = ahead().find(|moment| self.here.habits.is_waking(moment.wall.time()));
+        match waking.or_else(|| ahead().next()) {
+            Some(moment) => (moment.clone(), false),
+            None => {
+                let was = moments
+                    .iter()
+                    .rfind(|moment| self.here.habits.is_waking(moment.wall.time()))
+                    .or(moments.last());
+                (
+                    was.cloned()
+                        .unwrap_or_else(|| self.moment(date.to_datetime(choice.am))),
+                    true,
+                )
+            }
+        }
+    }
+
+    /// "3-5pm", "11-1": the end is the first such time behind the start.
+    fn range(
+        &self,
+        date: Option<Date>,
+        from: super::grammar::Clock,
+        to: super::grammar::Clock,
+    ) -> Result<Settled, NotATime> {
+        let (facts, habits) = (self.facts, &self.here.habits);
+        let ends = choice(to, facts.half.or(to.half), facts.part, habits)?;
+        let mut starts = choice(from, from.half, facts.part, habits)?;
+        if ends.pm.is_none() && from.half.is_none() && !from.certain {
+            starts = starts.before(ends.am);
+        } else if let (Some(pm), Some(_)) = (starts.pm, ends.pm) {
+            // "8-5": the reading of which both ends lie within waking hours
+            let fits = |start: Time| {
+                habits.is_waking(start)
+                    && habits.is_waking_until(ends.first_after(start))
+                    && ends.first_after(start) > start
+            };
+            match (fits(starts.am), fits(pm)) {
+                (true, false) => starts = Choice::only(starts.am),
+                (false, true) => starts = Choice::only(pm),
+                _ => {}
+            }
+        }
+        let mut settled = self.at(date, starts, from.o_clock);
+        let Meaning::At(start) = settled.meaning.clone() else {
+            return Err(NotATime::Unknown);
+        };
+        let end = ends.first_after(start.wall.time());
+        let mut day = start.wall.date();
+        if end <= start.wall.time() {
+            day = next(day)?;
+        }
+        let span = Span::Times {
+            from: start,
+            to: self.moment(day.to_datetime(end)),
+        };
+        settled.span = Some(span.clone());
+        settled.meaning = Meaning::Span(span);
+        Ok(settled)
+    }
+
+    fn point(&self, date: Option<Date>, point: Point) -> Result<Settled, NotATime> {
+        if point == Point::Midnight {
+            // midnight ends the day that is said
+            let day = next(date.unwrap_or(self.wall.date()))?;
+            let moment = self.moment(day.to_datetime(Time::midnight()));
+            return Ok(Settled::plain(Meaning::At(moment)));
+        }
+        let time = point_time(point, &self.here.habits);
+        let mut settled = self.at(date, Choice::only(time), false);
+        if point != Point::Noon {
+            let name = lexicon().language.point_name(point);
+            settled.assumed.push(self.is(name, time));
+        }
+        Ok(settled)
+    }
+
+    fn part(&self, date: Option<Date>, part: Part) -> Result<Settled, NotATime> {
+        let hours = hours::part(part);
+        let mut settled = self.at(date, Choice::only(hours.moment), false);
+        let Meaning::At(mut moment) = settled.meaning.clone() else {
+            return Err(NotATime::Unknown);
+        };
+        let (from, to) = hours.on(moment.wall.date())?;
+        let span = (self.moment(from), self.moment(to));
+        if settled.past && self.here.now < span.1.at {
+            // the part has begun: the next full hour
+            let hour = self
+                .wall
+                .date()
+                .at(self.wall.hour(), 0, 0, 0)
+                .checked_add(1.hour())
+                .map_err(|_| NotATime::TooFar)?;
+            moment = self.moment(hour);
+            settled.past = false;
+        }
+        let name = lexicon().language.part_name(part);
+        settled.assumed.push(self.is(name, moment.wall.time()));
+        settled.meaning = Meaning::At(moment);
+        settled.span = Some(Span::Times {
+            from: span.0,
+            to: span.1,
+        });
+        Ok(settled)
+    }
+
+    fn is(&self, name: &str, time: Time) -> String {
+        format!("{name} is {}", super::say::hour(time, self.here))
+    }
+
+    fn moment(&self, wall: DateTime) -> Moment {
+        match &self.facts.zone {
+            Some(zone) => Moment::fixed(wall, zone.clone()),
+            None => Moment::floating(wall, self.here),
+        }
+    }
+}
+
+fn whole_days(from: Date, to: Date, one: bool) -> Settled {
+    let span = Span::Days { from, to };
+    Settled {
+        span: Some(span.clone()),
+        ..Settled::plain(if one {
+            Meaning::Day(from)
+        } else {
+            Meaning::Span(span)
+        })
+    }
+}
+
+/// A length that is the same whenever it begins. Months are none.
+fn fixed_length(length: Length) -> Result<SignedDuration, NotATime> {
+    if length.months != 0 {
+        return Err(NotATime::Unknown);
+    }
+    length
+        .days
+        .checked_mul(86_400)
+        .and_then(|days| days.checked_add(length.seconds))
+        .map(SignedDuration::from_secs)
+        .ok_or(NotATime::TooFar)
+}
+
+fn next(date: Date) -> Result<Date, NotATime> {
+    date.tomorrow().map_err(|_| NotATime::TooFar)
+}
+
+/// Instants reach from the year -9999 to 9999; zones take a day at each end.
+fn far_enough(date: Date) -> Result<(), NotATime> {
+    (-9998..=9998)
+        .contains(&date.year())
+        .then_some(())
+        .ok_or(NotATime::TooFar)
+}
