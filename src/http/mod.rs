@@ -74,11 +74,7 @@ pub struct Http {
 #[derive(OpenApi)]
 #[openapi(
     info(title = "Personal Assistant", description = "What the assistant keeps for its users. Times are RFC 3339 in UTC; errors are RFC 9457."),
-<<<<<<< HEAD
-    tags((name = "tasks", description = "Things to do"), (name = "groceries", description = "Things to buy"), (name = "events", description = "The calendar"), (name = "account", description = "One's own account"), (name = "operation", description = "How the daemon is")),
-=======
-    tags((name = "tasks", description = "Things to do"), (name = "groceries", description = "Things to buy"), (name = "reminders", description = "Things to be told in time"), (name = "account", description = "One's own account"), (name = "operation", description = "How the daemon is")),
->>>>>>> main
+    tags((name = "tasks", description = "Things to do"), (name = "groceries", description = "Things to buy"), (name = "reminders", description = "Things to be told in time"), (name = "events", description = "The calendar"), (name = "account", description = "One's own account"), (name = "operation", description = "How the daemon is")),
     modifiers(&Bearer)
 )]
 struct Api;

@@ -261,9 +261,15 @@ impl Calendar<'_> {
     }
 }
 
+/// Two hundred years; nobody means more.
+pub(super) const MOST_DAYS: i64 = 73_000;
+
 /// `date` moved by whole months and days.
 pub(super) fn moved(date: Date, length: Length) -> Found {
     let far = |_| NotATime::TooFar;
+    if length.days.abs() > MOST_DAYS || length.months.abs() > MOST_DAYS / 30 {
+        return Err(NotATime::TooFar);
+    }
     let span = Span::new()
         .try_months(length.months)
         .and_then(|span| span.try_days(length.days))

@@ -1,6 +1,5 @@
 //! Words for a day to a plain civil date, and a date back to words.
-//! May import: jiff and the standard library; never the clock: today is passed in, already in the
-//! user's own zone.
+//! May import: jiff, and the grammar and calendar beside it; never the clock: today is passed in, already in the user's own zone.
 //!
 //! Rules, where usage differs:
 //! - A weekday, bare or with "this" or "coming", is its next occurrence strictly after today; said
@@ -17,13 +16,15 @@
 //! - 13/12 with the month first is impossible, not December 13: order is never guessed.
 
 use jiff::civil::{Date, Weekday};
-use jiff::{Span, ToSpan};
 use thiserror::Error;
 
-mod vocabulary;
-
-use vocabulary::{read_day, read_digits, read_ordinal, read_span, read_year};
-pub(super) use vocabulary::{read_month, read_weekday};
+use super::{
+    NotATime,
+    calendar::{Calendar, moved},
+    grammar::{DayRef, Ground, Period, Piece, row},
+    language::{Link, Part, Sense, Unit, Which, lexicon},
+    token::tokens,
+};
 
 /// A day, with the words that named it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -75,12 +76,7 @@ pub fn day(text: &str, today: Date) -> Result<Day, NotADay> {
 /// See [`NotADay`].
 pub fn day_ordered(text: &str, today: Date, order: DateOrder) -> Result<Day, NotADay> {
     let said = without_preposition(text.trim().trim_end_matches(['.', ',', '!', '?', ';']));
-    let folded = said.to_lowercase().replace(',', " ");
-    let words: Vec<&str> = folded
-        .split_whitespace()
-        .map(|word| word.trim_end_matches('.'))
-        .collect();
-    let date = Reader { today, order }.read(&words)?;
+    let date = whole_day(said, today, order)?;
     Ok(Day {
         date,
         said: said.to_owned(),
@@ -113,193 +109,76 @@ fn without_preposition(text: &str) -> &str {
     text
 }
 
-struct Reader {
-    today: Date,
-    order: DateOrder,
-}
-
-impl Reader {
-    fn read(&self, words: &[&str]) -> Result<Date, NotADay> {
-        let today = self.today;
-        match words {
-            ["today" | "tonight" | "2day" | "tonite"] => Ok(today),
-            [
-                "tomorrow" | "tmrw" | "tmr" | "tmw" | "tomorow" | "tommorow" | "tommorrow"
-                | "2morrow" | "2moro",
-            ] => self.after(1.day()),
-            ["yesterday"] => self.after(-1.day()),
-            ["day", "after", "tomorrow"] | ["the", "day", "after", "tomorrow"] => {
-                self.after(2.days())
-            }
-            ["day", "before", "yesterday"] | ["the", "day", "before", "yesterday"] => {
-                self.after(-2.days())
-            }
-            ["in", span @ ..] | [span @ .., "from", "now" | "today"] => {
-                self.after(read_span(span)?)
-            }
-            [span @ .., "from", start] => {
-                let start = Reader {
-                    today: self.read(&[start])?,
-                    order: self.order,
-                };
-                start.after(read_span(span)?)
-            }
-            ["next", "week"] => self.in_next_week(Weekday::Monday),
-            ["this", "weekend"] | ["weekend"] | ["the", "weekend"] => match today.weekday() {
-                Weekday::Saturday | Weekday::Sunday => Ok(today),
-                _ => self.next(Weekday::Saturday),
-            },
-            ["next", "weekend"] => self.in_next_week(Weekday::Saturday),
-            ["next", "month"] => Ok(self.after(1.month())?.first_of_month()),
-            ["the", end @ ("end" | "last"), rest @ ..] | [end @ ("end" | "last"), rest @ ..] => {
-                self.read_end(end, rest)
-            }
-            ["month", "end"] | ["month-end" | "eom"] => Ok(today.last_of_month()),
-            ["next", name] => self.in_next_week(read_weekday(name)?),
-            ["this" | "coming", name] | ["this", "coming", name] => self.next(read_weekday(name)?),
-            [name, "next", "week"] | ["next", "week", name] => {
-                self.in_next_week(read_weekday(name)?)
-            }
-            [name] if let Ok(weekday) = read_weekday(name) => self.next(weekday),
-            [name, date @ ..] if let Ok(weekday) = read_weekday(name) => {
-                self.read_date(date, Some(weekday))
-            }
-            date => self.read_date(date, None),
+fn whole_day(said: &str, today: Date, order: DateOrder) -> Result<Date, NotATime> {
+    let tokens = tokens(said, lexicon());
+    let ground = Ground {
+        text: said,
+        today,
+        country: None,
+        among_text: false,
+    };
+    let placed = row(&tokens, ground);
+    if placed.last().map(|last| last.to) != Some(tokens.len()) {
+        return Err(NotATime::Unknown);
+    }
+    let calendar = Calendar {
+        today,
+        order,
+        country: "",
+    };
+    let pieces: Vec<&Piece> = placed.iter().map(|placed| &placed.piece).collect();
+    let is_led = placed
+        .iter()
+        .any(|placed| matches!(placed.led, Some(Link::On | Link::At | Link::In)));
+    match *pieces {
+        [Piece::Away(length)] if length.seconds == 0 && length.days >= 0 && length.months >= 0 => {
+            moved(today, *length)
         }
-    }
-
-    /// What follows "end" or "last": "of the month", "of next month", "day of the month", "of year".
-    fn read_end(&self, end: &str, rest: &[&str]) -> Result<Date, NotADay> {
-        let of = match (end, rest) {
-            ("end", of) | ("last", ["day", of @ ..]) => of,
-            _ => return Err(NotADay::Unknown),
-        };
-        match of {
-            ["of", "month"] | ["of", "the" | "this", "month"] => Ok(self.today.last_of_month()),
-            ["of", "next", "month"] => Ok(self.after(1.month())?.last_of_month()),
-            ["of", "year"] | ["of", "the" | "this", "year"] => Ok(self.today.last_of_year()),
-            _ => Err(NotADay::Unknown),
+        _ if is_led => Err(NotATime::Unknown),
+        [Piece::Day(DayRef::Weekday(Some(Which::Last), ..))] => Err(NotATime::Unknown),
+        [Piece::Day(day)] => calendar.date(day),
+        [Piece::PartOf(0, Part::Tonight)] => Ok(today),
+        [Piece::Shift(length), Piece::Day(day)] if length.seconds == 0 => {
+            moved(calendar.date(day)?, *length)
         }
-    }
-
-    /// A date in the calendar, as numbers or with a month's name.
-    fn read_date(&self, words: &[&str], weekday: Option<Weekday>) -> Result<Date, NotADay> {
-        let (month, day, year) = match words {
-            [numbers] if numbers.contains(['/', '-']) => self.read_numbers(numbers)?,
-            ["the", day] | [day] => {
-                return self.read_day_of_month(read_ordinal(day).ok_or(NotADay::Unknown)?, weekday);
-            }
-            [month, "the", day] => (read_month(month)?, read_day(day)?, None),
-            ["the", day, "of", month] | ["the", day, month] | [day, "of", month] => {
-                (read_month(month)?, read_day(day)?, None)
-            }
-            [month, day] if let Ok(month) = read_month(month) => (month, read_day(day)?, None),
-            [day, month] => (read_month(month)?, read_day(day)?, None),
-            [month, day, year] if let Ok(month) = read_month(month) => {
-                (month, read_day(day)?, Some(read_year(year)?))
-            }
-            [day, month, year]
-            | [day, "of", month, year]
-            | ["the", day, "of", month, year]
-            | [month, "the", day, year] => {
-                (read_month(month)?, read_day(day)?, Some(read_year(year)?))
-            }
-            _ => return Err(NotADay::Unknown),
-        };
-        match year {
-            Some(year) => {
-                let date = Date::new(year, month, day).map_err(|_| NotADay::NoSuchDay)?;
-                agrees(date, weekday)
-                    .then_some(date)
-                    .ok_or(NotADay::OtherWeekday)
-            }
-            None => self.first_from_today(month, day, weekday),
+        [Piece::Period(period @ Period::Relative(unit, many))]
+            if *many > 0 || *many == 0 && *unit == Unit::Weekend =>
+        {
+            Ok(calendar.period(*period)?.0.max(today))
         }
-    }
-
-    fn first_from_today(
-        &self,
-        month: i8,
-        day: i8,
-        weekday: Option<Weekday>,
-    ) -> Result<Date, NotADay> {
-        // Two leap years can be eight years apart (1896, 1904).
-        let this_year = self.today.year();
-        let mut dates = (this_year..=this_year.saturating_add(8))
-            .filter_map(|year| Date::new(year, month, day).ok());
-        let first = dates
-            .clone()
-            .find(|date| *date >= self.today)
-            .ok_or(NotADay::NoSuchDay)?;
-        if agrees(first, weekday) {
-            return Ok(first);
-        }
-        dates
-            .next()
-            .filter(|date| date.year() == this_year && agrees(*date, weekday))
-            .ok_or(NotADay::OtherWeekday)
-    }
-
-    /// The first day with this number from today on, skipping months that are too short.
-    fn read_day_of_month(&self, day: i8, weekday: Option<Weekday>) -> Result<Date, NotADay> {
-        let month = self.today.first_of_month();
-        let date = (0..4)
-            .filter_map(|ahead| month.checked_add(ahead.months()).ok())
-            .filter_map(|month| Date::new(month.year(), month.month(), day).ok())
-            .find(|date| *date >= self.today)
-            .ok_or(NotADay::NoSuchDay)?;
-        agrees(date, weekday)
-            .then_some(date)
-            .ok_or(NotADay::OtherWeekday)
-    }
-
-    /// "2026-12-01", "2026/12/01", "12/1", "12/1/27", "12/1/2027".
-    fn read_numbers(&self, text: &str) -> Result<(i8, i8, Option<i16>), NotADay> {
-        let mark = if text.contains('/') { '/' } else { '-' };
-        let parts: Vec<&str> = text.split(mark).collect();
-        let number = |part: &str| match part.len() {
-            1..=2 => read_digits::<i8>(part),
-            _ => None,
-        };
-        let (first, second, year) = match (parts.as_slice(), mark) {
-            ([year, month, day], _) if year.len() == 4 => {
-                let date = number(month).zip(number(day)).ok_or(NotADay::Unknown)?;
-                return Ok((date.0, date.1, Some(read_year(year)?)));
-            }
-            ([first, second], '/') => (first, second, None),
-            ([first, second, year], '/') if year.len() == 2 => {
-                let year = read_digits::<i16>(year).ok_or(NotADay::Unknown)?;
-                (first, second, Some(2000 + year))
-            }
-            ([first, second, year], '/') => (first, second, Some(read_year(year)?)),
-            _ => return Err(NotADay::Unknown),
-        };
-        let (first, second) = number(first).zip(number(second)).ok_or(NotADay::Unknown)?;
-        match self.order {
-            DateOrder::MonthFirst => Ok((first, second, year)),
-            DateOrder::DayFirst => Ok((second, first, year)),
-        }
-    }
-
-    fn after(&self, span: Span) -> Result<Date, NotADay> {
-        self.today.checked_add(span).map_err(|_| NotADay::TooFar)
-    }
-
-    fn next(&self, weekday: Weekday) -> Result<Date, NotADay> {
-        self.today
-            .nth_weekday(1, weekday)
-            .map_err(|_| NotADay::TooFar)
-    }
-
-    fn in_next_week(&self, weekday: Weekday) -> Result<Date, NotADay> {
-        let monday = i64::from(self.today.weekday().to_monday_zero_offset());
-        let ahead = 7 - monday + i64::from(weekday.to_monday_zero_offset());
-        self.after(ahead.days())
+        _ => Err(NotATime::Unknown),
     }
 }
 
-fn agrees(date: Date, weekday: Option<Weekday>) -> bool {
-    weekday.is_none_or(|weekday| date.weekday() == weekday)
+pub(super) fn read_weekday(word: &str) -> Result<Weekday, NotADay> {
+    one(word, |sense| match sense {
+        Sense::Weekday(weekday) => Some(*weekday),
+        _ => None,
+    })
+}
+
+pub(super) fn read_month(word: &str) -> Result<i8, NotADay> {
+    one(word, |sense| match sense {
+        Sense::Month(month) => Some(*month),
+        _ => None,
+    })
+}
+
+/// What a word in small letters means among other things.
+fn one<T>(word: &str, pick: impl Fn(&Sense) -> Option<T>) -> Result<T, NotADay> {
+    let senses = lexicon().senses(word);
+    senses.iter().find_map(pick).ok_or(NotADay::Unknown)
+}
+
+impl From<NotATime> for NotADay {
+    fn from(error: NotATime) -> Self {
+        match error {
+            NotATime::NoSuchTime => Self::NoSuchDay,
+            NotATime::OtherWeekday => Self::OtherWeekday,
+            NotATime::TooFar => Self::TooFar,
+            NotATime::Unknown | NotATime::Past => Self::Unknown,
+        }
+    }
 }
 
 #[cfg(test)]

@@ -39,6 +39,8 @@ pub(super) struct Language {
     pub no_weekday_after: &'static [&'static str],
     /// Behind these a number is a name or a place: "room 1730".
     pub no_number_after: &'static [&'static str],
+    /// Names with a day in them.
+    pub names: &'static [&'static [&'static str]],
     /// Words of their own that are also short for a day or a month.
     pub ambiguous: &'static [&'static str],
     /// With these a recurrence begins, or is said in one word.

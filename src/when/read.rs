@@ -2,7 +2,7 @@
 
 use super::{
     Here, Meaning, NotATime, Reading, Span, every,
-    grammar::{Facts, Ground, row},
+    grammar::{Facts, Ground, Period, row},
     language::{Link, lexicon},
     settle::{Settled, settle},
     token::{Token, tokens},
@@ -39,8 +39,20 @@ pub fn read_any(said: &str, here: &Here) -> Result<Reading, NotATime> {
 /// # Errors
 /// See [`NotATime`]; [`NotATime::Unknown`] for an instant or a length.
 pub fn read_span(said: &str, here: &Here) -> Result<Span, NotATime> {
+    if let Some(year) = year(said.trim()) {
+        let (from, to) = here.calendar().period(Period::Year(year))?;
+        return Ok(Span::Days { from, to });
+    }
     let (_, settled) = settled(said, here)?;
     settled.span.ok_or(NotATime::Unknown)
+}
+
+/// "2027": asked about, a year and no time of day.
+fn year(said: &str) -> Option<i16> {
+    let is_year = said.len() == 4 && said.bytes().all(|b| b.is_ascii_digit());
+    said.parse()
+        .ok()
+        .filter(|year| is_year && (1900..2100).contains(year))
 }
 
 fn read_with_past(said: &str, here: &Here) -> Result<(Reading, bool), NotATime> {
@@ -137,7 +149,8 @@ pub(super) fn without_marks<'a, 't>(tokens: &'a [Token<'t>]) -> &'a [Token<'t>] 
 /// "by", "due by", "before", "no later than", "until"; with how many tokens that is.
 pub(super) fn lead(tokens: &[Token<'_>]) -> (Lead, usize) {
     let is = |at: usize, link: Link| tokens.get(at).is_some_and(|token| token.is(link));
-    let due = usize::from(is(0, Link::Due));
+    let due = usize::from(is(0, Link::Due)) + 2 * usize::from(is(0, Link::Is) && is(1, Link::Due));
+    let due = due + usize::from(due > 0 && is(due, Link::On));
     if is(due, Link::By) {
         return (Lead::By, due + 1);
     }
@@ -148,7 +161,10 @@ pub(super) fn lead(tokens: &[Token<'_>]) -> (Lead, usize) {
         return (Lead::By, 3);
     }
     let until = usize::from(due == 0 && is(0, Link::Until));
-    (Lead::None, due.max(until))
+    if due > 0 {
+        return (Lead::By, due);
+    }
+    (Lead::None, until)
 }
 
 /// The last moment or day that a deadline leaves: before friday is thursday.

@@ -8,7 +8,7 @@ use jiff::{
 
 use super::{
     Doubt, Here, Meaning, Moment, NotATime, Span,
-    calendar::{Calendar, moved},
+    calendar::{Calendar, MOST_DAYS, moved},
     grammar::{DayRef, Facts, Length},
     language::{Part, Point, lexicon},
 };
@@ -111,6 +111,9 @@ impl Settler<'_> {
 
     /// So long from now: calendar units on the wall, hours and less elapsed.
     fn elapsed(&self, away: Length) -> Result<Settled, NotATime> {
+        if away.seconds.abs() > MOST_DAYS * 86_400 {
+            return Err(NotATime::TooFar);
+        }
         let base = if away.months == 0 && away.days == 0 {
             self.here.now
         } else {
@@ -217,13 +220,17 @@ impl Settler<'_> {
                 ..moment
             });
             settled.span = None;
-            settled.past |= at <= self.here.now;
         }
-        settled.past |= match &settled.meaning {
-            Meaning::Day(date) => *date < self.calendar.today,
-            Meaning::At(moment) => moment.at <= self.here.now,
-            _ => false,
+        let starts_ahead = match &self.facts.day {
+            Some(day) => self.calendar.date(day)? >= self.calendar.today,
+            None => true,
         };
+        settled.past |= starts_ahead
+            && match &settled.meaning {
+                Meaning::Day(date) => *date < self.calendar.today,
+                Meaning::At(moment) => moment.at <= self.here.now,
+                _ => false,
+            };
         Ok(())
     }
 
@@ -293,13 +300,24 @@ impl Settler<'_> {
                 moment
             }
             Some(date) => {
-                let waking = |time: &Time| self.here.habits.is_waking(*time);
                 let times = choice.times();
-                let mut fitting = times.iter().filter(|time| waking(time));
-                let likelier = *fitting.next().unwrap_or(&times[0]);
-                let is_clear = fitting.next().is_none() && waking(&likelier) && !o_clock;
-                if let (Some(pm), false) = (choice.pm, is_clear || date < today) {
-                    settled.doubt = Some(Doubt::AmOrPm { am: choice.am, pm });
+                let fitting: Vec<Time> = times
+                    .iter()
+                    .copied()
+                    .filter(|time| self.here.habits.is_waking(*time))
+                    .collect();
+                let likelier = *fitting.first().unwrap_or(&times[0]);
+                if let (Some(pm), true) = (choice.pm, date > today) {
+                    if fitting.is_empty() || o_clock {
+                        settled.doubt = Some(Doubt::AmOrPm { am: choice.am, pm });
+                    } else if fitting.len() > 1 {
+                        let bare = likelier.strftime("%-I").to_string();
+                        let bare = match likelier.minute() {
+                            0 => bare,
+                            minute => format!("{bare}:{minute:02}"),
+                        };
+                        settled.assumed.push(self.is(&bare, likelier));
+                    }
                 }
                 self.moment(choice.on(date, likelier))
             }

@@ -55,3 +55,4 @@ mod webhook;
 mod when_table;
 mod wire;
 mod wording;
+mod zone_transitions;

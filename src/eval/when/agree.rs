@@ -30,24 +30,18 @@ fn reads(case: &Case, reading: &Reading, here: &Here) -> bool {
             .iter()
             .zip(&reading.cannot)
             .all(|(expected, got)| got.to_lowercase().contains(&expected.to_lowercase()))
-        && means(expect, &reading.meaning, here, case.asks_for_a_span())
+        && means(expect, &reading.meaning, here)
 }
 
-fn means(expect: &Expect, meaning: &Meaning, here: &Here, span: bool) -> bool {
-    let mut got = shown(meaning, here, expect);
-    if span
-        && let Some(day) = got.day
-        && expect.days.is_some()
-    {
-        got.days = day.tomorrow().ok().map(|next| [day, next]);
-    }
+fn means(expect: &Expect, meaning: &Meaning, here: &Here) -> bool {
+    let got = shown(meaning, here, expect);
     if let Some(by) = &expect.by {
-        return matches!(meaning, Meaning::By(inner) if means(by, inner, here, span));
+        return matches!(meaning, Meaning::By(inner) if means(by, inner, here));
     }
     // a meaning that the expectation does not speak of is another one
     let same_kind = match meaning {
         Meaning::At(_) => expect.at.is_some(),
-        Meaning::Day(_) => expect.day.is_some() || span && expect.days.is_some(),
+        Meaning::Day(_) => expect.day.is_some(),
         Meaning::Span(_) => expect.days.is_some() || expect.times.is_some(),
         Meaning::Length(_) => expect.length.is_some(),
         Meaning::By(_) => false,

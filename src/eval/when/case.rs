@@ -8,7 +8,7 @@ use jiff::{
 };
 use serde::Deserialize;
 
-use crate::when::{Found, Habits, Here, NotATime, Reading, find, read};
+use crate::when::{Found, Habits, Here, Meaning, NotATime, Reading, find, read, read_span};
 
 /// One line.
 #[derive(Debug, Deserialize)]
@@ -39,7 +39,7 @@ enum Mode {
     Read,
     /// A wish with a time in it, or without one.
     Find,
-    /// A stretch of time that somebody asks about: a day is its 24 hours or so.
+    /// A stretch of time that somebody asks about: a day is all of it.
     Span,
 }
 
@@ -134,14 +134,13 @@ impl Case {
     /// What `when` makes of it.
     pub fn run(&self, here: &Here) -> Outcome {
         match self.mode {
-            Mode::Read | Mode::Span => Outcome::Read(read(&self.text, here)),
+            Mode::Read => Outcome::Read(read(&self.text, here)),
+            Mode::Span => {
+                let span = read_span(&self.text, here).map(Meaning::Span);
+                Outcome::Read(span.map(|span| Reading::plain(&self.text, span)))
+            }
             Mode::Find => Outcome::Found(find(&self.text, here)),
         }
-    }
-
-    /// Whether a day is as good as its hours.
-    pub fn asks_for_a_span(&self) -> bool {
-        self.mode == Mode::Span
     }
 }
 

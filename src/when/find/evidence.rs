@@ -33,11 +33,17 @@ impl Around<'_> {
 
     /// The word before, in small letters.
     fn previous(&self) -> String {
-        self.from
-            .checked_sub(1)
-            .filter(|at| *at >= self.first)
-            .map(|at| self.tokens[at].raw.to_lowercase())
-            .unwrap_or_default()
+        let before = |at: usize| at.checked_sub(1).filter(|at| *at >= self.first);
+        let Some(mut at) = before(self.from) else {
+            return String::new();
+        };
+        // "mr. monday"
+        if self.tokens[at].mark() == Some('.')
+            && let Some(word) = before(at)
+        {
+            at = word;
+        }
+        self.tokens[at].raw.to_lowercase()
     }
 
     fn is_front(&self) -> bool {
@@ -46,6 +52,21 @@ impl Around<'_> {
 
     fn next(&self) -> Option<&Token<'_>> {
         self.tokens.get(self.to)
+    }
+
+    /// Whether the words are part of a name that has a day in it: "sunday school".
+    fn is_name(&self) -> bool {
+        let says = |at: usize, name: &[&str]| {
+            name.iter().enumerate().all(|(ahead, word)| {
+                self.tokens
+                    .get(at + ahead)
+                    .is_some_and(|token| token.raw.eq_ignore_ascii_case(word))
+            })
+        };
+        self.language().names.iter().any(|name| {
+            (self.from.saturating_sub(name.len())..self.to)
+                .any(|at| at + name.len() > self.from && says(at, name))
+        })
     }
 
     /// Whether nothing follows that would make the words part of a name.
@@ -69,6 +90,14 @@ fn has(list: &[&str], word: &str) -> bool {
 pub(super) fn counts(pieces: &[Placed], around: &Around<'_>) -> bool {
     let language = around.language();
     let previous = around.previous();
+    if around.is_name()
+        || pieces
+            .iter()
+            .enumerate()
+            .any(|(at, _)| is_bare_number(pieces, at, around))
+    {
+        return false;
+    }
     if has(language.never_after, &previous) || matches!(previous.as_str(), "&" | "+") {
         return false;
     }
@@ -81,9 +110,7 @@ pub(super) fn counts(pieces: &[Placed], around: &Around<'_>) -> bool {
                 || pieces.len() > 1
                 || is_plain(&pieces[0].piece));
     }
-    let sure = pieces
-        .iter()
-        .any(|piece| is_sure(piece, pieces.len(), around));
+    let sure = pieces.iter().any(|piece| is_sure(piece, pieces, around));
     let led = pieces[0].led.is_some();
     if !sure {
         return false;
@@ -98,6 +125,26 @@ pub(super) fn counts(pieces: &[Placed], around: &Around<'_>) -> bool {
         && matches!(pieces[0].piece, Piece::Day(DayRef::Weekday(None, ..)))
         && has(language.no_weekday_after, &previous);
     !is_owned && !is_object && !is_person
+}
+
+/// A number that no word makes a time: the "42" of "take bus 42 tomorrow", the "12" of "friday 12 people".
+fn is_bare_number(pieces: &[Placed], at: usize, around: &Around<'_>) -> bool {
+    let placed = &pieces[at];
+    let Piece::Clock(clock) = &placed.piece else {
+        return false;
+    };
+    let is_bare = placed.led.is_none()
+        && clock.half.is_none()
+        && !(clock.o_clock || clock.told)
+        && !around.tokens[placed.from..placed.to]
+            .iter()
+            .any(|token| token.mark() == Some(':'));
+    let part_follows = matches!(
+        pieces.get(at + 1).map(|piece| &piece.piece),
+        Some(Piece::Part(_) | Piece::PartOf(..))
+    );
+    let is_last = placed.to == around.to;
+    is_bare && (clock.hour > 24 || at == 0 && !part_follows || is_last && !around.goes_on())
 }
 
 /// "a 5pm meeting": the time is said in passing.
@@ -117,8 +164,14 @@ fn is_plain(piece: &Piece) -> bool {
     }
 }
 
-fn is_sure(placed: &Placed, many: usize, around: &Around<'_>) -> bool {
-    let beside = many > 1;
+fn is_sure(placed: &Placed, pieces: &[Placed], around: &Around<'_>) -> bool {
+    let beside = pieces.len() > 1;
+    let beside_time = pieces.iter().any(|piece| {
+        matches!(
+            piece.piece,
+            Piece::Clock(_) | Piece::Between(..) | Piece::Point(_)
+        )
+    });
     let front_or_goes_on = around.is_front() || around.goes_on();
     let led = placed.led;
     let first = around.tokens[placed.from..placed.to]
@@ -147,7 +200,14 @@ fn is_sure(placed: &Placed, many: usize, around: &Around<'_>) -> bool {
                     && around.tokens[placed.from].is(Link::From)
                     && front_or_goes_on
         }
-        Piece::Day(day) => is_sure_day(day, led, beside, is_ambiguous, front_or_goes_on),
+        Piece::Day(day) => is_sure_day(
+            day,
+            led,
+            beside,
+            beside_time,
+            is_ambiguous,
+            front_or_goes_on,
+        ),
         Piece::Days(from, to) => {
             let dated = |day: &DayRef| {
                 matches!(
@@ -163,7 +223,7 @@ fn is_sure(placed: &Placed, many: usize, around: &Around<'_>) -> bool {
         }
         Piece::Period(_) => false,
         Piece::Point(_) => led == Some(Link::At) && front_or_goes_on || beside,
-        Piece::Part(_) => led == Some(Link::In) && front_or_goes_on || beside,
+        Piece::Part(_) => front_or_goes_on && (led == Some(Link::In) || beside),
         Piece::PartOf(days, _) => *days >= 0,
         Piece::Away(length) => {
             led == Some(Link::In) && (length.seconds != 0 || length.days != 0 || length.months != 0)
@@ -183,6 +243,7 @@ fn is_sure_day(
     day: &DayRef,
     led: Option<Link>,
     beside: bool,
+    beside_time: bool,
     is_ambiguous: bool,
     goes_on: bool,
 ) -> bool {
@@ -192,7 +253,7 @@ fn is_sure_day(
         DayRef::Weekday(Some(_), ..) => true,
         DayRef::Weekday(None, ..) => {
             (led == Some(Link::On) && (goes_on || !is_ambiguous))
-                || beside
+                || beside_time
                 || goes_on && !is_ambiguous
         }
         DayRef::Date { .. } | DayRef::Numbers { year: Some(_), .. } => true,

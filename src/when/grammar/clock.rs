@@ -9,13 +9,27 @@ use winnow::{
 
 use super::{Clock, In, Out, dash, digits, glued, link, links, mark, number, sense, spelled};
 use crate::when::{
-    language::{Half, Link, Sense, Unit},
+    language::{Half, Link, Point, Sense, Unit},
     token::Token,
 };
 
 /// One time.
 pub(super) fn clock(input: &mut In<'_>) -> Out<Clock> {
-    let mut clock = alt((told, colon, dotted, run_together, in_words, bare)).parse_next(input)?;
+    let told = opt(told).parse_next(input)?;
+    match told {
+        Some(clock) => ended(clock, input),
+        None => untold(input),
+    }
+}
+
+/// One time, in figures or as a plain number.
+fn untold(input: &mut In<'_>) -> Out<Clock> {
+    let clock = alt((colon, dotted, run_together, in_words, bare)).parse_next(input)?;
+    ended(clock, input)
+}
+
+/// "o'clock" and "pm" behind a time.
+fn ended(mut clock: Clock, input: &mut In<'_>) -> Out<Clock> {
     clock.o_clock = opt(link(Link::OClock)).parse_next(input)?.is_some();
     if clock.half.is_none() {
         clock.half = opt(half).parse_next(input)?;
@@ -26,16 +40,20 @@ pub(super) fn clock(input: &mut In<'_>) -> Out<Clock> {
 /// "3-5pm", "from 3 to 5", "between 9 and 11". Hours alone, too.
 pub(super) fn between(input: &mut In<'_>) -> Out<(Clock, Clock)> {
     let opened = opt(links(&[Link::From, Link::Between])).parse_next(input)?;
-    let from = clock(input)?;
-    match opened {
+    let joint = |input: &mut In<'_>| match opened {
         Some(()) => alt((
             dash,
             links(&[Link::To, Link::Through, Link::Until, Link::And]),
         ))
-        .parse_next(input)?,
-        None => alt((dash, links(&[Link::To, Link::Through, Link::Until]))).parse_next(input)?,
-    }
-    let to = clock(input)?;
+        .parse_next(input),
+        None => alt((dash, links(&[Link::To, Link::Through, Link::Until]))).parse_next(input),
+    };
+    // "10 to noon" is ten minutes before it only when no stretch of time can be read
+    let (from, (), to) = alt((
+        (alt((named, untold)), joint, alt((named, clock))),
+        (clock, joint, clock),
+    ))
+    .parse_next(input)?;
     if from.hour > 24 || to.hour > 24 {
         return Err(EmptyError);
     }
@@ -68,7 +86,7 @@ fn plain(hour: i64, minute: i64) -> Clock {
 }
 
 /// "half past 5", "a quarter to nine", "20 past 4", "ten to five", "ten minutes before six".
-fn told(input: &mut In<'_>) -> Out<Clock> {
+pub(super) fn told(input: &mut In<'_>) -> Out<Clock> {
     let minutes = alt((
         link(Link::Half).value((30, true)),
         (opt(link(Link::A)), link(Link::Quarter)).value((15, true)),
@@ -80,12 +98,29 @@ fn told(input: &mut In<'_>) -> Out<Clock> {
         links(&[Link::To, Link::Until]).value((-1, false)),
         (link(Link::Of)).value((-1, true)),
     ));
-    let ((many, is_worded), (side, is_past), hour) = (minutes, side, number).parse_next(input)?;
+    let ((many, is_worded), (side, is_past), hour) = (
+        minutes,
+        side,
+        alt((
+            named.map(|named| (named.hour, true)),
+            number.map(|hour| (hour, false)),
+        )),
+    )
+        .parse_next(input)?;
+    if hour.1 {
+        return if (1..60).contains(&many) {
+            Ok(beside_named(hour.0, side * many))
+        } else {
+            Err(EmptyError)
+        };
+    }
+    let hour = hour.0;
     // "9 to 5" and "10 to 12" are ranges; digits need "past", or words beside them
     let is_clock = (1..60).contains(&many)
         && (1..=12).contains(&hour)
         && (is_worded && many <= 30 || is_past)
-        && (many % 5 == 0 || is_worded);
+        && (many % 5 == 0 || is_worded)
+        || side < 0 && !is_past && matches!(many, 10 | 20 | 25) && (1..=9).contains(&hour);
     if !is_clock {
         return Err(EmptyError);
     }
@@ -96,6 +131,27 @@ fn told(input: &mut In<'_>) -> Out<Clock> {
     };
     clock.told = true;
     Ok(clock)
+}
+
+/// Noon and midnight, as an end of a stretch of time.
+fn named(input: &mut In<'_>) -> Out<Clock> {
+    let hour = sense(|sense| match sense {
+        Sense::Point(Point::Noon) => Some(12),
+        Sense::Point(Point::Midnight) => Some(0),
+        _ => None,
+    })
+    .parse_next(input)?;
+    Ok(beside_named(hour, 0))
+}
+
+/// So many minutes from noon or midnight, on the 24-hour clock.
+fn beside_named(hour: i64, minutes: i64) -> Clock {
+    let minutes = (hour * 60 + minutes).rem_euclid(24 * 60);
+    Clock {
+        certain: true,
+        told: true,
+        ..plain(minutes / 60, minutes % 60)
+    }
 }
 
 fn minutes(input: &mut In<'_>) -> Out<()> {

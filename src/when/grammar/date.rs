@@ -20,10 +20,7 @@ use crate::when::{
 /// One day.
 pub(super) fn day(input: &mut In<'_>) -> Out<DayRef> {
     alt((
-        sense(|sense| match sense {
-            Sense::Day(offset) => Some(DayRef::Offset(*offset)),
-            _ => None,
-        }),
+        near_day,
         nth_weekday,
         end,
         of_week,
@@ -32,6 +29,20 @@ pub(super) fn day(input: &mut In<'_>) -> Out<DayRef> {
         holiday,
     ))
     .parse_next(input)
+}
+
+/// "tomorrow", "tomorrow week".
+fn near_day(input: &mut In<'_>) -> Out<DayRef> {
+    let week = unit.verify(|unit| *unit == Unit::Week);
+    (
+        sense(|sense| match sense {
+            Sense::Day(offset) => Some(*offset),
+            _ => None,
+        }),
+        opt(week),
+    )
+        .map(|(offset, week)| DayRef::Offset(offset + if week.is_some() { 7 } else { 0 }))
+        .parse_next(input)
 }
 
 /// "dec 20 through 27", "monday to friday", "20-27 december": both ends are part of it.

@@ -44,12 +44,12 @@ fn term(input: &mut In<'_>) -> Out<(Count, Unit)> {
     let a = || opt(link(Link::A));
     let half = (a(), link(Link::Half), a()).map(|_| (1, 2));
     let quarter = (
-        alt((number, link(Link::A).value(1))),
+        opt(alt((number, link(Link::A).value(1)))),
         link(Link::Quarter),
         opt(link(Link::Of)),
         a(),
     )
-        .map(|(many, ..)| (many, 4));
+        .map(|(many, ..)| (many.unwrap_or(1), 4));
     let and_half = (number, link(Link::And), link(Link::A), link(Link::Half))
         .map(|(whole, ..)| (2 * whole + 1, 2));
     let fraction = (

@@ -10,8 +10,9 @@ use winnow::{
 
 use super::{
     In, Length, Out, Piece,
-    clock::{between, clock, half},
+    clock::{between, clock, half, told},
     date::{day, days, period},
+    digits,
     length::length,
     link, links, mark, part, sense, the, unit, which,
 };
@@ -37,9 +38,10 @@ pub(super) fn piece(input: &mut In<'_>, has_time: bool) -> Out<Led> {
         (the, alt((link(Link::Same), this)), link(Link::Time)).map(|_| (None, Piece::SameTime)),
         away,
         shift,
+        led_range,
         point,
         led_days,
-        led_times,
+        led_clock,
         parts,
         (opt(links(&[Link::In, Link::On, Link::At])), period)
             .map(|(led, period)| (led.map(|()| Link::In), Piece::Period(period))),
@@ -108,8 +110,15 @@ fn point(input: &mut In<'_>) -> Out<Led> {
     };
     let first = sense(|sense| matches!(sense, Sense::Ordinal(1)).then_some(()));
     let a_day = (the, unit.verify(|unit| *unit == Unit::Day)).void();
-    let led = opt(at).parse_next(input)?;
+    let led = opt((alt((link(Link::At), mark('@'))), the)).parse_next(input)?;
+    // "12 noon"
+    let twelve = digits.verify(|(number, _)| *number == 12);
     let point = alt((
+        (
+            twelve,
+            named().verify(|point| matches!(point, Point::Noon | Point::Midnight)),
+        )
+            .map(|(_, point)| point),
         (named(), opt(link(Link::Time))).map(|(point, _)| point),
         (the, first, link(Link::Thing)).value(Point::FirstThing),
         (the, link(Link::End), link(Link::Of), a_day).value(Point::EndOfDay),
@@ -122,7 +131,7 @@ fn point(input: &mut In<'_>) -> Out<Led> {
             .value(Point::AfterLunch),
     ))
     .parse_next(input)?;
-    Ok((led.map(|()| Link::At), Piece::Point(point)))
+    Ok((led.map(|_| Link::At), Piece::Point(point)))
 }
 
 /// "at", "@", "at about", "around".
@@ -158,18 +167,31 @@ fn led_days(input: &mut In<'_>) -> Out<Led> {
     Ok((led.or(starts_range.then_some(Link::From)), found))
 }
 
-fn led_times(input: &mut In<'_>) -> Out<Led> {
+fn led_range(input: &mut In<'_>) -> Out<Led> {
     let led = opt(at).parse_next(input)?.map(|()| Link::At);
     let starts_range = input
         .input
         .first()
         .is_some_and(|token| token.is(Link::From) || token.is(Link::Between));
-    let found = alt((
-        between.map(|(from, to)| Piece::Between(from, to)),
-        clock.map(Piece::Clock),
+    let mut whole = input.clone();
+    let (from, to) = between(input)?;
+    // "10 to 5" is one time unless "from" opens it; "20-27 december" are days
+    if !starts_range && told(&mut whole.clone()).is_ok()
+        || days(&mut whole.clone()).is_ok()
+        || day(&mut whole).is_ok()
+    {
+        return Err(EmptyError);
+    }
+    Ok((
+        led.or(starts_range.then_some(Link::From)),
+        Piece::Between(from, to),
     ))
-    .parse_next(input)?;
-    Ok((led.or(starts_range.then_some(Link::From)), found))
+}
+
+fn led_clock(input: &mut In<'_>) -> Out<Led> {
+    let led = opt(at).parse_next(input)?.map(|()| Link::At);
+    let clock = clock(input)?;
+    Ok((led, Piece::Clock(clock)))
 }
 
 /// "morning", "in the evening", "this afternoon", "last night", "tonight", "the morning of".
