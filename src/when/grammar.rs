@@ -58,6 +58,10 @@ pub(super) enum Period {
     /// A month by its name.
     Month(i8, Option<i16>),
     Year(i16),
+    /// So many days, weeks or months, from today on: "the next 3 days".
+    Ahead(Unit, i64),
+    /// From today to the end of this one: "the rest of the week".
+    Rest(Unit),
 }
 
 /// A day, as words name it.

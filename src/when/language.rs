@@ -153,6 +153,7 @@ pub(super) enum Link {
     On,
     Past,
     Quarter,
+    Rest,
     Right,
     Same,
     Start,

@@ -9,9 +9,9 @@ use winnow::{
 };
 
 use super::{
-    In, Length, Out, Piece,
+    In, Length, Out, Period, Piece,
     clock::{between, clock, half, told},
-    date::{day, days, period},
+    date::{after_next, day, days, period, year},
     digits,
     length::length,
     link, links, mark, part, sense, the, unit, which,
@@ -37,6 +37,8 @@ pub(super) fn piece(input: &mut In<'_>, has_time: bool) -> Out<Led> {
         (opt(link(Link::Right)), link(Link::Now)).map(|_| (None, Piece::Now)),
         (the, alt((link(Link::Same), this)), link(Link::Time)).map(|_| (None, Piece::SameTime)),
         away,
+        after_next.map(|period| (None, Piece::Period(period))),
+        (link(Link::In), year).map(|(_, year)| (Some(Link::In), Piece::Period(Period::Year(year)))),
         shift,
         led_range,
         point,

@@ -258,6 +258,7 @@ pub(super) static ENGLISH: Language = Language {
         ("prior", Link::Before),
         ("quarter", Link::Quarter),
         ("quarters", Link::Quarter),
+        ("rest", Link::Rest),
         ("right", Link::Right),
         ("same", Link::Same),
         ("sharp", Link::OClock),
