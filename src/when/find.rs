@@ -50,12 +50,15 @@ pub fn find(text: &str, here: &Here) -> Option<Found> {
         country: Some(here.habits.country()),
         among_text: true,
     };
-    if let Some((range, reading)) = recurring::find(&all, opening, ground, here) {
-        let (rest, said) = cut::rest(text, &all, opening, &[range])?;
+    if let Some(found) = recurring::find(&all, opening, ground, here) {
+        let (rest, said) = cut::rest(text, &all, opening, &found.ranges)?;
         return Some(Found {
             rest,
-            reading: Reading { said, ..reading },
-            length: None,
+            reading: Reading {
+                said,
+                ..found.reading
+            },
+            length: found.length,
             past: false,
         });
     }

@@ -50,10 +50,6 @@ impl Around<'_> {
         self.from == self.first
     }
 
-    fn next(&self) -> Option<&Token<'_>> {
-        self.tokens.get(self.to)
-    }
-
     /// Whether the words are part of a name that has a day in it: "sunday school".
     fn is_name(&self) -> bool {
         let says = |at: usize, name: &[&str]| {
@@ -69,17 +65,21 @@ impl Around<'_> {
         })
     }
 
-    /// Whether nothing follows that would make the words part of a name.
     fn goes_on(&self) -> bool {
-        self.next().is_none_or(|next| match next.kind {
-            Kind::Mark(mark) => mark != '%' && mark != '$',
-            Kind::Number(..) => false,
-            Kind::Word => {
-                let word = next.raw.to_lowercase();
-                self.language().goes_on.contains(&word.as_str())
-            }
-        })
+        goes_on_at(self.tokens, self.to)
     }
+}
+
+/// Whether nothing follows at a token that would make the words before it part of a name or a count.
+pub(super) fn goes_on_at(tokens: &[Token<'_>], at: usize) -> bool {
+    tokens.get(at).is_none_or(|next| match next.kind {
+        Kind::Mark(mark) => mark != '%' && mark != '$',
+        Kind::Number(..) => false,
+        Kind::Word => {
+            let word = next.raw.to_lowercase();
+            lexicon().language.goes_on.contains(&word.as_str())
+        }
+    })
 }
 
 fn has(list: &[&str], word: &str) -> bool {

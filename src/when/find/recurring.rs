@@ -1,55 +1,150 @@
-//! Recurrences among text: "take pills every day at 9".
+//! Recurrences among text: "take pills every day at 9", and "every day take pills at 9" as well.
 
+use jiff::SignedDuration;
+
+use super::{
+    evidence::goes_on_at,
+    runs::{Run, runs},
+};
 use crate::when::{
-    Here, Reading, every,
-    grammar::{Ground, row},
+    Here, Meaning, Reading, every,
+    grammar::{Ground, Piece},
     language::lexicon,
     token::{Kind, Token},
 };
 
-/// Longest recurrence behind its first word, in tokens.
-const LONGEST: usize = 18;
+/// Longest recurrence before and behind its first word, in tokens.
+const BEFORE: usize = 7;
+const BEHIND: usize = 18;
 
-/// The first recurrence, with the tokens that it takes.
+/// Words that recur in one text; more of them are not looked at.
+const MOST: usize = 3;
+
+/// A recurrence, the tokens that it takes, and how long each time lasts.
+pub(super) struct Recurs {
+    pub ranges: Vec<(usize, usize)>,
+    pub reading: Reading,
+    pub length: Option<SignedDuration>,
+}
+
+/// The first recurrence in a text.
 pub(super) fn find(
     tokens: &[Token<'_>],
     first: usize,
     ground: Ground<'_>,
     here: &Here,
-) -> Option<((usize, usize), Reading)> {
+) -> Option<Recurs> {
     let recurs = lexicon().language.recurs;
-    let mut tries = 0;
-    for at in first..tokens.len() {
-        let is_one = tokens[at].kind == Kind::Word
-            && recurs.contains(&tokens[at].raw.to_lowercase().as_str());
-        if !is_one || tries > 3 {
+    let (range, reading) = (first..tokens.len())
+        .filter(|at| {
+            let word = &tokens[*at];
+            word.kind == Kind::Word && recurs.contains(&word.raw.to_lowercase().as_str())
+        })
+        .take(MOST)
+        .find_map(|at| around(tokens, first, at, ground, here))?;
+    let mut found = Recurs {
+        ranges: vec![range],
+        reading,
+        length: None,
+    };
+    let before = runs(&tokens[..range.0], first, ground);
+    let behind = runs(tokens, range.1, ground);
+    for run in before.into_iter().chain(behind) {
+        found.add(&run, tokens, ground, here);
+    }
+    found.ranges.sort_unstable();
+    Some(found)
+}
+
+impl Recurs {
+    /// A time of day, or how long it lasts, that is said elsewhere.
+    fn add(&mut self, run: &Run, tokens: &[Token<'_>], ground: Ground<'_>, here: &Here) {
+        if let [only] = run.pieces.as_slice()
+            && let Piece::Length(length) = only.piece
+        {
+            self.length = Some(SignedDuration::from_secs(length.seconds));
+            self.ranges.push((run.from, run.to));
+            return;
+        }
+        let is_open = matches!(self.reading.meaning, Meaning::Every { time: false, .. });
+        let is_time = run.pieces.iter().all(|piece| {
+            matches!(
+                piece.piece,
+                Piece::Clock(_)
+                    | Piece::Point(_)
+                    | Piece::Part(_)
+                    | Piece::Half(_)
+                    | Piece::Zone(_)
+            )
+        });
+        if !is_open || !is_time {
+            return;
+        }
+        let time = &ground.text[tokens[run.from].start..tokens[run.to - 1].end];
+        let both = format!("{} {time}", self.reading.said);
+        if let Some(Ok(reading)) = every::read_words(&both, here) {
+            self.reading = reading;
+            self.ranges.push((run.from, run.to));
+        }
+    }
+}
+
+/// The longest recurrence around the word at `at`: what stands before it belongs to it when all of that can be a time ("on the
+/// 1st of every month", "at 9 every day").
+fn around(
+    tokens: &[Token<'_>],
+    first: usize,
+    at: usize,
+    ground: Ground<'_>,
+    here: &Here,
+) -> Option<((usize, usize), Reading)> {
+    let can_belong = |token: &Token<'_>| {
+        !token.senses.is_empty()
+            || matches!(token.kind, Kind::Number(..) | Kind::Mark(':'))
+            || !token.spaced
+    };
+    let earliest = (first.max(at.saturating_sub(BEFORE))..at)
+        .rev()
+        .take_while(|before| can_belong(&tokens[*before]))
+        .last()
+        .unwrap_or(at);
+    let language = lexicon().language;
+    let word_before = |from: usize| {
+        from.checked_sub(1)
+            .filter(|before| *before >= first)
+            .map(|before| tokens[before].raw.to_lowercase())
+            .unwrap_or_default()
+    };
+    for start in (earliest..=at).filter(|start| tokens[*start].spaced || *start == at) {
+        let before = word_before(start);
+        if language.never_after.contains(&before.as_str()) {
             continue;
         }
-        tries += 1;
-        // a time right before it belongs to it: "at 9 every day"
-        let earliest = (first.max(at.saturating_sub(6))..at).find(|start| {
-            tokens[*start].spaced
-                && row(&tokens[*start..at], ground)
-                    .last()
-                    .is_some_and(|last| *start + last.to == at)
-        });
-        for start in earliest.into_iter().chain([at]) {
-            for end in (at + 1..=(at + LONGEST).min(tokens.len())).rev() {
-                if tokens
-                    .get(end)
-                    .is_some_and(|next| !next.spaced && !next.kind.is_mark())
-                {
-                    continue;
-                }
-                let said = &ground.text[tokens[start].start..tokens[end - 1].end];
-                if tokens[end - 1].kind.is_mark() {
-                    continue;
-                }
-                if let Some(Ok(reading)) = every::read_words(said, here) {
-                    return Some(((start, end), reading));
-                }
+        for end in (at + 1..=(at + BEHIND).min(tokens.len())).rev() {
+            let is_inside = tokens
+                .get(end)
+                .is_some_and(|next| !next.spaced && !next.kind.is_mark());
+            if is_inside || tokens[end - 1].kind.is_mark() {
+                continue;
+            }
+            let said = &ground.text[tokens[start].start..tokens[end - 1].end];
+            // "the weekly report", "monthly budget"
+            let is_one_word = end == start + 1;
+            if is_one_word
+                && (language.not_bare_after.contains(&before.as_str())
+                    || !goes_on_at(tokens, end) && !is_sole_time(tokens, end))
+            {
+                continue;
+            }
+            if let Some(Ok(reading)) = every::read_words(said, here) {
+                return Some(((start, end), reading));
             }
         }
     }
     None
+}
+
+/// Whether nothing but marks follows.
+fn is_sole_time(tokens: &[Token<'_>], end: usize) -> bool {
+    tokens[end..].iter().all(|token| token.kind.is_mark())
 }
