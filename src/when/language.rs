@@ -45,6 +45,8 @@ pub(super) struct Language {
     pub ambiguous: &'static [&'static str],
     /// With these a recurrence begins, or is said in one word.
     pub recurs: &'static [&'static str],
+    /// Verbs that take a time behind "to".
+    pub moves: &'static [&'static str],
     /// What follows the digits of an ordinal.
     pub ordinal_ending: fn(i64) -> &'static str,
     /// Words that may be written with one slip, when they are long enough.

@@ -3,6 +3,7 @@
 use super::evidence::{Around, counts};
 use crate::when::{
     grammar::{Ground, Piece, Placed, row},
+    language::{Link, lexicon},
     read::{Lead, lead},
     token::Token,
 };
@@ -38,29 +39,61 @@ pub(super) fn runs(tokens: &[Token<'_>], first: usize, ground: Ground<'_>) -> Ve
     let mut found: Vec<Run> = Vec::new();
     let mut at = first;
     while at < tokens.len() {
-        match run(tokens, at, first, ground) {
+        let joint = usize::from(is_joint(tokens, at, first));
+        match run(tokens, at, joint, first, ground).or_else(|| run(tokens, at, 0, first, ground)) {
             Some(run) => {
                 at = run.to;
                 found.push(run);
             }
-            None => at += 1,
+            // the "friday" of a "next friday" that does not count is none either
+            None => {
+                at += row(&tokens[at..], ground)
+                    .first()
+                    .map_or(1, |piece| piece.to.max(1))
+            }
         }
     }
     found
 }
 
-fn run(tokens: &[Token<'_>], from: usize, first: usize, ground: Ground<'_>) -> Option<Run> {
+/// The "for" of "book dentist for friday", and the "to" of "move lunch to friday": they go with the time.
+fn is_joint(tokens: &[Token<'_>], at: usize, first: usize) -> bool {
+    let moves = || {
+        lexicon()
+            .language
+            .moves
+            .iter()
+            .any(|verb| tokens[first].raw.eq_ignore_ascii_case(verb))
+    };
+    at > first && (tokens[at].is(Link::For) || tokens[at].is(Link::To) && moves())
+}
+
+/// The run from a token on, behind `joint` tokens that lead to it.
+fn run(
+    tokens: &[Token<'_>],
+    from: usize,
+    joint: usize,
+    first: usize,
+    ground: Ground<'_>,
+) -> Option<Run> {
     if !starts(tokens, from) {
         return None;
     }
-    let (lead, skipped) = lead(&tokens[from..]);
-    if skipped > 0 && lead == Lead::None {
+    let behind = tokens.get(from + joint..)?;
+    let (lead, skipped) = lead(behind);
+    if skipped > 0 && (lead == Lead::None || joint > 0) {
         return None;
     }
-    let mut pieces = row(&tokens[from + skipped..], ground);
+    let start = from + joint + skipped;
+    let mut pieces = row(&tokens[start..], ground);
     for piece in &mut pieces {
-        piece.from += from + skipped;
-        piece.to += from + skipped;
+        piece.from += start;
+        piece.to += start;
+    }
+    // "plan meals for next week" is about that week
+    let is_topic = |piece: &Placed| matches!(piece.piece, Piece::Period(_) | Piece::Length(_));
+    if joint > 0 && pieces.first().is_none_or(is_topic) {
+        return None;
     }
     while let Some(last) = pieces.last() {
         let to = last.to;

@@ -393,6 +393,18 @@ pub(super) static ENGLISH: Language = Language {
         "quarterly",
         "fortnightly",
     ],
+    moves: &[
+        "move",
+        "reschedule",
+        "change",
+        "push",
+        "postpone",
+        "shift",
+        "bump",
+        "delay",
+        "snooze",
+        "put",
+    ],
     ordinal_ending: ending,
     slips_from: 6,
     no_slips: &[
