@@ -235,7 +235,7 @@ fn is_sure(placed: &Placed, pieces: &[Placed], around: &Around<'_>) -> bool {
                 && length.months == 0
                 && (beside || around.goes_on())
         }
-        Piece::Shift(_) | Piece::Half(_) | Piece::Zone(_) | Piece::Now => false,
+        Piece::Shift(_) | Piece::To(_) | Piece::Half(_) | Piece::Zone(_) | Piece::Now => false,
     }
 }
 

@@ -163,7 +163,7 @@ fn led_days(input: &mut In<'_>) -> Out<Led> {
         .is_some_and(|token| token.is(Link::From) || token.is(Link::Between));
     let found = alt((
         days.map(|(from, to)| Piece::Days(from, to)),
-        day.map(Piece::Day),
+        (opt(link(Link::From)), day).map(|(_, day)| Piece::Day(day)),
     ))
     .parse_next(input)?;
     Ok((led.or(starts_range.then_some(Link::From)), found))
@@ -236,7 +236,7 @@ fn zone(input: &mut In<'_>) -> Out<TimeZone> {
     let ground = input.state;
     for many in (1..=LONGEST_NAME.min(input.input.len())).rev() {
         let last = &input.input[many - 1];
-        if last.kind != Kind::Word {
+        if last.kind.is_mark() {
             continue;
         }
         let name = &ground.text[first.start..last.end];
