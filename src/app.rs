@@ -83,6 +83,9 @@ pub async fn start_with(config: Config, role: Role, parts: Parts) -> anyhow::Res
         .await
         .with_context(|| format!("server.listen: {} cannot be opened", config.server.listen))?;
     let address = listener.local_addr()?;
+    if config.uses_terminal() {
+        http::terminal::clock::restore(&pool, &parts.clock).await?;
+    }
     let public_base = config.public_base(address);
     let own_numbers: Arc<[String]> = own_numbers(&config)?;
     sms::register_numbers(&pool, &config.twilio, &own_numbers, parts.clock.now()).await?;
@@ -156,6 +159,8 @@ pub async fn start_with(config: Config, role: Role, parts: Parts) -> anyhow::Res
             faults,
             switches: switches.clone(),
             clock: parts.clock.clone(),
+            reminders_bell: reminders_bell.clone(),
+            walking: Arc::default(),
         }));
     }
     running.tasks.spawn(http::serve(

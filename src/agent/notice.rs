@@ -4,7 +4,10 @@
 use jiff_sqlx::ToSqlx;
 
 use super::{Agent, ask::Notice, budget, turn::Turn};
-use crate::{db::UserTx, when};
+use crate::{
+    db::UserTx,
+    when::{self, Here},
+};
 
 /// How the user's texts of today stand against the limit.
 pub enum Texts {
@@ -127,7 +130,11 @@ pub async fn about_failures(
     if failed.is_empty() {
         return Ok(text);
     }
-    let here = turn.here();
+    let here = Here {
+        now,
+        zone: turn.zone.clone(),
+        habits: turn.inputs.habits.clone(),
+    };
     let mut named: Vec<String> = failed
         .iter()
         .take(NAMED)

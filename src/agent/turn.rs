@@ -22,7 +22,7 @@ use crate::{
     model::Remark,
     skills::{Numbers, Scope},
     text,
-    when::{Habits, Here},
+    when::Habits,
 };
 
 /// The frozen context: a resumed turn reads it back, so it asks the same thing.
@@ -110,15 +110,6 @@ impl Turn {
             }),
             turn: Some(self.id),
             undo_hours,
-        }
-    }
-
-    /// What words for times lean on.
-    pub fn here(&self) -> Here {
-        Here {
-            now: self.inputs.now,
-            zone: self.zone.clone(),
-            habits: self.inputs.habits.clone(),
         }
     }
 

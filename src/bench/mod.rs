@@ -3,6 +3,7 @@
 
 mod daemon;
 mod pgbench;
+mod reminders;
 mod start;
 mod texts;
 mod turn;
@@ -33,6 +34,8 @@ pub enum What {
     Start,
     /// Microseconds for words to become a time, beside one fixed form read by the calendar library. Needs no server.
     When,
+    /// How late reminders are, one a second and 10,000 in one second.
+    Reminders,
     All,
 }
 
@@ -143,6 +146,10 @@ async fn measure(
             grounds.push(ground(database(server, name).await?));
         }
         figures.extend(turn::measure(&grounds, seconds).await?);
+    }
+    if matches!(what, What::Reminders | What::All) {
+        let url = database(server, "bench_reminders").await?;
+        figures.extend(reminders::measure(&ground(url), seconds).await?);
     }
     if matches!(what, What::Start | What::All) {
         figures.extend(

@@ -182,13 +182,17 @@ fn is_null_device() -> bool {
             .is_ok_and(|found| found.st_rdev == null.rdev() && found.st_mode == null.mode())
 }
 
-/// A user whose verified number is the phone's. The second start finds the first one's.
+/// A user whose verified number is the phone's, at the time of the system. The second start finds the first one's.
 async fn make_demo_user(superuser: &PgConnectOptions) -> Result<(), sqlx::Error> {
     let mut connection: PgConnection = superuser.connect().await?;
     let mut tx = connection.begin().await?;
     let found: Option<Uuid> = sqlx::query_scalar("select public.find_user($1)")
         .bind(DEMO_NUMBER)
         .fetch_one(&mut *tx)
+        .await?;
+    // a phone may have turned the clock the last time
+    sqlx::query("delete from public.terminal_clock")
+        .execute(&mut *tx)
         .await?;
     if found.is_none() {
         let user = clock::new_id();

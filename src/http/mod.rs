@@ -2,10 +2,13 @@
 //! from the same lines. May import: mailbox, sms, skills, agent (the ledger), db, domain, error.
 
 mod docs;
+mod events;
+mod feed;
 mod groceries;
 mod health;
 mod owner;
 mod page;
+mod reminders;
 mod serve;
 mod tasks;
 pub mod terminal;
@@ -35,7 +38,10 @@ use tower_http::{
 };
 use tracing::Instrument;
 use utoipa::OpenApi;
-use utoipa_axum::{router::OpenApiRouter, routes};
+use utoipa_axum::{
+    router::{OpenApiRouter, UtoipaMethodRouterExt},
+    routes,
+};
 
 use docs::Bearer;
 pub use serve::serve;
@@ -68,7 +74,7 @@ pub struct Http {
 #[derive(OpenApi)]
 #[openapi(
     info(title = "Personal Assistant", description = "What the assistant keeps for its users. Times are RFC 3339 in UTC; errors are RFC 9457."),
-    tags((name = "tasks", description = "Things to do"), (name = "groceries", description = "Things to buy"), (name = "account", description = "One's own account"), (name = "operation", description = "How the daemon is")),
+    tags((name = "tasks", description = "Things to do"), (name = "groceries", description = "Things to buy"), (name = "reminders", description = "Things to be told in time"), (name = "events", description = "The calendar"), (name = "account", description = "One's own account"), (name = "operation", description = "How the daemon is")),
     modifiers(&Bearer)
 )]
 struct Api;
@@ -82,10 +88,23 @@ fn documented() -> OpenApiRouter<Http> {
         .routes(routes!(tasks::list, tasks::create))
         .routes(routes!(tasks::read, tasks::change, tasks::delete))
         .routes(routes!(groceries::list, groceries::create))
+        .routes(routes!(events::list, events::create))
+        .routes(routes!(events::read, events::change, events::delete))
+        .routes(routes!(feed::import).layer(DefaultBodyLimit::max(
+            crate::skills::calendar::ics::MOST_BYTES,
+        )))
+        .routes(routes!(feed::calendar))
+        .routes(routes!(feed::open, feed::close))
         .routes(routes!(
             groceries::read,
             groceries::change,
             groceries::delete
+        ))
+        .routes(routes!(reminders::list, reminders::create))
+        .routes(routes!(
+            reminders::read,
+            reminders::change,
+            reminders::delete
         ))
 }
 

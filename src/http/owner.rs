@@ -63,3 +63,29 @@ impl FromRequestParts<Http> for Owner {
         })
     }
 }
+
+/// Whoever may read one calendar: the bearer of a token, or of the secret in a feed's address (`?token=`), who may read that
+/// and nothing else.
+pub struct FeedReader(pub(super) Owner);
+
+impl FromRequestParts<Http> for FeedReader {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, http: &Http) -> Result<Self, Problem> {
+        let query = parts.uri.query().unwrap_or_default();
+        let secret = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "token");
+        let Some((_, secret)) = secret else {
+            return Owner::from_request_parts(parts, http).await.map(Self);
+        };
+        let digest = Sha256::digest(secret.as_bytes()).to_vec();
+        let user = sqlx::query_scalar!("select feed_user($1)", digest)
+            .fetch_one(&http.pool)
+            .await?;
+        // an address that was revoked and one that never was are the same to a caller
+        let user = user.map(UserId).ok_or_else(Problem::not_found)?;
+        Ok(Self(Owner {
+            user,
+            http: http.clone(),
+        }))
+    }
+}

@@ -21,6 +21,7 @@ use crate::{
         tasks::{
             LETTER, say,
             store::{self, NewTask, Task},
+            tool,
         },
         thing,
     },
@@ -168,7 +169,14 @@ pub async fn change(
         Some(false) => after.done_at = None,
         None => {}
     }
-    let task = things::save(scope, ("tasks", "edit_task"), before, after, say::changed).await?;
+    if after == before {
+        scope.tx.commit().await?;
+        return Ok(axum::Json(before.into()));
+    }
+    let (task, receipts) = tool::save(&mut scope, before, after, say::changed)
+        .await
+        .map_err(things::refused)?;
+    things::keep(scope, ("tasks", "edit_task"), &receipts).await?;
     Ok(axum::Json(task.into()))
 }
 

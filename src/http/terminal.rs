@@ -1,9 +1,12 @@
 //! What the terminal phone asks the server: which texts reached it, and whether everything that a text led to is over; and
-//! what it asks for: faults of the phone company, and a model that is away.
-//! Mounted only where the terminal phone is the provider. May import: sms, switches.
+//! what it asks for: faults of the phone company, a model that is away, and another time.
+//! Mounted only where the terminal phone is the provider. May import: sms, switches,
+//! when, db.
 //!
 //! Requests carry `X-Twilio-Signature`, computed as Twilio does for a GET: over the full URL, with the auth token. Who
 //! cannot sign a webhook cannot read a text.
+
+pub mod clock;
 
 use std::{sync::Arc, time::Duration};
 
@@ -17,7 +20,10 @@ use axum::{
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use sqlx::PgPool;
-use tokio::time::{Instant, sleep};
+use tokio::{
+    sync::{Mutex, Notify},
+    time::{Instant, sleep},
+};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
@@ -49,6 +55,10 @@ pub struct TerminalState {
     pub faults: Arc<Faults>,
     pub switches: Arc<Switches>,
     pub clock: Clock,
+    /// Wakes the dispatcher of reminders.
+    pub reminders_bell: Arc<Notify>,
+    /// Held by whoever turns the clock.
+    pub walking: Arc<Mutex<()>>,
 }
 
 /// The routes of the terminal phone.
@@ -58,6 +68,7 @@ pub fn router(state: TerminalState) -> Router {
         .route("/terminal/settled", get(settled))
         .route("/terminal/faults", post(faults))
         .route("/terminal/model", post(model))
+        .route("/terminal/clock", get(clock::target).post(clock::turn))
         .with_state(state)
 }
 

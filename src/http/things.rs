@@ -4,7 +4,6 @@ use axum::{
     extract::{Path, Query, rejection::PathRejection, rejection::QueryRejection},
     http::StatusCode,
 };
-use jiff::civil::Date;
 use uuid::Uuid;
 
 use super::{
@@ -66,25 +65,6 @@ pub async fn keep(mut scope: Scope, by: As, receipts: &[Receipt]) -> Result<(), 
     ledger::record(&mut scope, Place::default(), by, receipts).await?;
     scope.tx.commit().await?;
     Ok(())
-}
-
-/// Commits a change; what is so already changes nothing.
-pub async fn save<T: Thing>(
-    mut scope: Scope,
-    by: As,
-    before: T,
-    after: T,
-    line: fn(&T, Date) -> String,
-) -> Result<T, Problem> {
-    if after == before {
-        scope.tx.commit().await?;
-        return Ok(before);
-    }
-    let (saved, receipt) = thing::save(&mut scope, before, after, line)
-        .await
-        .map_err(refused)?;
-    keep(scope, by, &[receipt]).await?;
-    Ok(saved)
 }
 
 /// Deletes a thing.

@@ -8,6 +8,8 @@ use super::{
 /// What is left to do after a line.
 pub(super) enum Next {
     GoOn,
+    /// Something may have arrived.
+    Listen,
     HangUp,
     Text(String),
 }
@@ -47,6 +49,11 @@ pub(super) async fn obey(phone: &mut Phone, line: Line) -> Result<Next, PhoneErr
                     eprintln!("The next {count} posts fail with {}.", kind.as_str());
                 }
             }
+        }
+        Line::Clock(turn) => {
+            let shows = phone.turn_clock(&turn).await?;
+            eprintln!("The clock shows {shows}.");
+            return Ok(Next::Listen);
         }
         Line::Kill => match phone.kill() {
             Ok(()) => eprintln!("The server was killed (kill -9)."),

@@ -1,5 +1,6 @@
 //! What a line means that someone typed or piped into the phone.
 
+use super::turn::Turn;
 use crate::{domain::PhoneNumber, sms::terminal::Fault};
 
 /// One line, understood.
@@ -24,6 +25,8 @@ pub(super) enum Line {
     },
     /// `:kill`
     Kill,
+    /// `:clock`, `:clock +1d`, `:clock 2026-12-24 09:00`, `:clock real`
+    Clock(Turn),
     /// A command that is none, with what is wrong in words.
     Wrong(String),
 }
@@ -36,6 +39,8 @@ A line is a text to the assistant; \\n in it is a line break. Lines that start w
   :faults KIND [N]   the phone company fails, the next N posts or all: 500 (an error, nothing taken),
                      timeout (taken, but the answer is lost), 429 (slow down), slow; off ends it
   :kill              kill -9 to the server, which starts again
+  :clock [WHEN]      show the server's clock, or turn it: +1d, +2h30m, 2026-12-24 09:00, real; what is
+                     due on the way is said
   :quit              hang up
   :help              this";
 
@@ -59,6 +64,14 @@ impl Line {
             ("model", "down") => Self::Model { down: true },
             ("model", "up") => Self::Model { down: false },
             ("faults", plan) => faults(plan),
+            ("clock", when) => Turn::parse(when).map_or_else(
+                || {
+                    Self::Wrong(format!(
+                        ":clock: found \"{when}\", expected +1d, +90m, +2h30m, 2026-12-24 09:00 or real"
+                    ))
+                },
+                Self::Clock,
+            ),
             ("as", number) => match PhoneNumber::parse(number) {
                 Ok(number) => Self::As(number),
                 Err(error) => Self::Wrong(error.to_string()),

@@ -5,6 +5,7 @@ mod command;
 mod console;
 mod line;
 mod piped;
+mod turn;
 mod typed;
 
 use std::{
@@ -193,6 +194,41 @@ impl Phone {
         self.tell(&format!("/terminal/model?{wish}")).await
     }
 
+    /// Turns the server's clock, waits until what was due on the way has arrived, and returns what the clock shows.
+    async fn turn_clock(&self, turn: &turn::Turn) -> Result<String, PhoneError> {
+        #[derive(Deserialize)]
+        struct Target {
+            at: String,
+            words: String,
+        }
+        #[derive(Deserialize)]
+        struct Arrived {
+            there: bool,
+        }
+        let mut wish = turn.wish();
+        wish.push(("number", self.number.to_string()));
+        let pairs: Vec<(&str, &str)> = wish.iter().map(|(name, of)| (*name, of.as_str())).collect();
+        // an instant: whoever goes there twice, since the answer was lost, is there
+        let target: Target = self
+            .ask(&format!("/terminal/clock?{}", query(&pairs)))
+            .await?;
+        if wish.len() == 1 {
+            return Ok(target.words);
+        }
+        let to = query(&[("number", self.number.as_str()), ("to", &target.at)]);
+        let path = format!("/terminal/clock?{to}");
+        loop {
+            let answer = self.post(&path).await?;
+            let arrived: Arrived = answer
+                .json()
+                .await
+                .map_err(|error| PhoneError::Unreadable(error.to_string()))?;
+            if arrived.there {
+                return Ok(target.words);
+            }
+        }
+    }
+
     /// Plans what goes wrong at the phone company.
     async fn plan_faults(&self, kind: Option<Fault>, count: Option<u32>) -> Result<(), PhoneError> {
         let count = count.map(|count| count.to_string());
@@ -219,6 +255,10 @@ impl Phone {
     }
 
     async fn tell(&self, path: &str) -> Result<(), PhoneError> {
+        self.post(path).await.map(drop)
+    }
+
+    async fn post(&self, path: &str) -> Result<reqwest::Response, PhoneError> {
         let url = format!("{}{path}", self.base_url);
         let signature = sign_form(self.auth_token.expose_secret(), &url, &[]);
         let post = || {
@@ -227,7 +267,7 @@ impl Phone {
                 .header("X-Twilio-Signature", &signature)
                 .timeout(Duration::from_secs(15))
         };
-        self.patiently(post).await.map(drop)
+        self.patiently(post).await
     }
 
     async fn ask<T: DeserializeOwned>(&self, path: &str) -> Result<T, PhoneError> {

@@ -20,6 +20,7 @@ pub(super) async fn converse(phone: &mut Phone, lines: &mut Lines) -> Result<(),
     while let Some(line) = lines.recv().await {
         match obey(phone, Line::parse(&line)).await? {
             Next::GoOn => {}
+            Next::Listen => while hear(phone, Duration::ZERO).await? {},
             Next::HangUp => break,
             Next::Text(body) => {
                 say(&format!("> {line}\n"))?;
@@ -40,15 +41,21 @@ async fn until_settled(phone: &mut Phone, sid: &str) -> Result<(), PhoneError> {
         if settled {
             wait = Duration::ZERO;
         }
-        let texts = phone.listen(wait).await?;
-        for text in &texts {
-            say(&format!("{}\n", printable(&text.body)))?;
-        }
-        if settled && texts.is_empty() {
+        let heard = hear(phone, wait).await?;
+        if settled && !heard {
             return Ok(());
         }
         if began.elapsed() > ANSWER_LIMIT {
             return Err(PhoneError::Unanswered(ANSWER_LIMIT.as_secs()));
         }
     }
+}
+
+/// Shows what has arrived; whether anything has.
+async fn hear(phone: &mut Phone, wait: Duration) -> Result<bool, PhoneError> {
+    let texts = phone.listen(wait).await?;
+    for text in &texts {
+        say(&format!("{}\n", printable(&text.body)))?;
+    }
+    Ok(!texts.is_empty())
 }

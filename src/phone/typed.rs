@@ -44,7 +44,7 @@ pub(super) async fn converse(phone: &mut Phone, lines: &mut Lines) -> Result<(),
                 };
                 match obey(phone, Line::parse(&line)).await? {
                     Next::HangUp => return Ok(()),
-                    Next::GoOn => {}
+                    Next::GoOn | Next::Listen => {}
                     Next::Text(body) => drop(phone.text(&body).await?),
                 }
                 say(PROMPT)?;

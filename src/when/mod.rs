@@ -29,4 +29,4 @@ pub use find::{Found, find};
 pub use here::{Habits, Here, Hours, IsoDay};
 pub use meaning::{Binding, Doubt, Meaning, Moment, NotATime, Reading, Span};
 pub use read::{read, read_any, read_span};
-pub use zone::{Resolved, Shift, resolve, zone_named};
+pub use zone::{RELEASE, Resolved, Shift, resolve, zone_named};

@@ -10,11 +10,11 @@ use assistant::{
     skills,
 };
 
-/// Of the system message and all tools together.
-const MOST: usize = 2_000;
+/// Of the system message and all tools together, with every skill on.
+const MOST: usize = 3_500;
 
 #[test]
-fn the_system_message_and_all_tools_fit_into_two_thousand_tokens() {
+fn the_system_message_and_all_tools_fit_into_three_and_a_half_thousand_tokens() {
     let all = skills::all();
     let count = |tools: &[ToolSpec]| count_tokens(&functions(tools).to_string());
     let message = count_tokens(&system(ToolMode::Tools, &tool_specs(&all)));

@@ -130,16 +130,23 @@ impl Event {
     /// One occurrence, by the wall time that the rule (or the row) names.
     pub fn at(&self, slot: DateTime, theirs: &TimeZone) -> Occurrence {
         let zone = self.zone_for(theirs);
-        let from = resolve(slot, &zone).at;
+        let from = match self.recurrence() {
+            Some(rule) => rule.resolve(slot, &zone).at,
+            None => resolve(slot, &zone).at,
+        };
+        self.lasting(slot, from, &zone)
+    }
+
+    /// The occurrence of `slot`, which is at `from`.
+    fn lasting(&self, slot: DateTime, from: Timestamp, zone: &TimeZone) -> Occurrence {
+        let wall = self.starts_at.duration_until(self.ends_at);
         let to = if self.all_day {
-            let days = self.starts_at.duration_until(self.ends_at);
-            resolve(slot.saturating_add(days), &zone).at
+            resolve(slot.saturating_add(wall), zone).at
         } else {
             // the same exact length each time (RFC 5545, 3.8.5.3)
-            let exact = resolve(self.starts_at, &zone)
+            let exact = resolve(self.starts_at, zone)
                 .at
-                .duration_until(resolve(self.ends_at, &zone).at);
-            let wall = self.starts_at.duration_until(self.ends_at);
+                .duration_until(resolve(self.ends_at, zone).at);
             // both ends may fall into one gap
             from.saturating_add(if exact.is_positive() { exact } else { wall })
                 .unwrap_or(Timestamp::MAX)
@@ -183,18 +190,21 @@ impl Event {
                 .into_iter()
                 .collect();
         };
+        // those that reach into the window begin before it
         let reach = self.starts_at.duration_until(self.ends_at) + SignedDuration::from_hours(26);
-        let after = from.saturating_sub(reach).unwrap_or(Timestamp::MIN);
+        let first = from.saturating_sub(reach).unwrap_or(Timestamp::MIN);
         let zone = self.zone_for(theirs);
-        // those that reach into the window may begin before it
-        let spare = usize::try_from(reach.as_hours() / 24 + 2).unwrap_or(most);
-        rule.upcoming(&zone, after, most.saturating_add(spare.min(most)))
-            .into_iter()
-            .map(|next| self.at(next.slot, theirs))
-            .take_while(|o| o.from < to)
-            .filter(overlaps)
-            .take(most)
-            .collect()
+        let spare = usize::try_from(reach.as_hours() + 1).unwrap_or(most);
+        rule.between(
+            &zone,
+            (first, to),
+            most.saturating_add(spare.min(MOST_OCCURRENCES)),
+        )
+        .into_iter()
+        .map(|next| self.lasting(next.slot, next.resolved.at, &zone))
+        .filter(overlaps)
+        .take(most)
+        .collect()
     }
 }
 

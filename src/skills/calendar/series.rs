@@ -11,14 +11,6 @@ use super::{
 };
 use crate::{clock::new_id, when::resolve};
 
-/// The rule, ending before `slot`.
-pub fn cut(rule: &str, slot: DateTime) -> String {
-    let last = slot.saturating_sub(SignedDuration::from_secs(1));
-    let mut parts = parts_without(rule, &["COUNT", "UNTIL"]);
-    parts.push(format!("UNTIL={}", last.strftime("%Y%m%dT%H%M%SZ")));
-    parts.join(";")
-}
-
 /// The rule as it goes on from `slot`: of a count, what is left of it. `None`: nothing is left.
 fn rest(event: &Event, slot: DateTime) -> Option<String> {
     let rule = event.rule.as_deref()?;
@@ -149,7 +141,8 @@ pub fn tail(event: &Event, slot: DateTime, now: Timestamp) -> Option<Event> {
 /// The series ending before `slot`.
 pub fn head(event: &Event, slot: DateTime) -> Event {
     let mut head = event.clone();
-    head.rule = head.rule.as_deref().map(|rule| cut(rule, slot));
+    let last = slot.saturating_sub(SignedDuration::from_secs(1));
+    head.rule = event.recurrence().map(|rule| rule.with_until(last).rule);
     head.except_at.retain(|at| *at < slot);
     head
 }
@@ -195,16 +188,27 @@ pub fn retimed(
 
 /// UNTIL moves along, so that as many occurrences are left.
 fn until_moved(rule: &str, by: SignedDuration) -> String {
-    let Some(until) = rule.split(';').find_map(|part| part.strip_prefix("UNTIL=")) else {
+    let until = rule.split(';').find_map(|part| part.strip_prefix("UNTIL="));
+    let Some(at) = until.and_then(wall) else {
         return rule.to_owned();
     };
-    let Ok(at) = DateTime::strptime("%Y%m%dT%H%M%S", until.trim_end_matches('Z')) else {
-        return rule.to_owned();
-    };
-    let moved = at.saturating_add(by);
     let mut parts = parts_without(rule, &["UNTIL"]);
-    parts.push(format!("UNTIL={}", moved.strftime("%Y%m%dT%H%M%SZ")));
+    parts.push(format!("UNTIL={}", stamp(at.saturating_add(by))));
     parts.join(";")
+}
+
+/// `20261127T120000` as a wall time; of a date, its last second.
+pub fn wall(until: &str) -> Option<DateTime> {
+    let bare = until.trim_end_matches('Z');
+    match jiff::civil::Date::strptime("%Y%m%d", bare) {
+        Ok(day) => Some(day.at(23, 59, 59, 0)),
+        Err(_) => DateTime::strptime("%Y%m%dT%H%M%S", bare).ok(),
+    }
+}
+
+/// `20261127T120000`
+pub fn stamp(at: DateTime) -> String {
+    at.strftime("%Y%m%dT%H%M%S").to_string()
 }
 
 /// Whether `slot` is an occurrence of the series (left out or not).

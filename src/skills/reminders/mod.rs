@@ -28,7 +28,7 @@ pub use trace::{is_ours, undo};
 pub const LETTER: &str = "R";
 
 /// The zone database with which instants are computed.
-pub const TZ_RELEASE: &str = "";
+pub static TZ_RELEASE: &str = crate::when::RELEASE;
 
 pub struct Reminders;
 

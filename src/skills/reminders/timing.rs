@@ -3,6 +3,7 @@
 use jiff::{
     SignedDuration, Timestamp, ToSpan,
     civil::{Date, DateTime, Time, time},
+    tz::TimeZone,
 };
 use serde_json::Value;
 
@@ -104,15 +105,8 @@ fn meant(
             };
             let floating = zone.is_none();
             let zone = zone.clone().unwrap_or_else(|| here.zone.clone());
-            let next = rule.next(&zone, here.now).ok_or_else(past)?;
-            if rule
-                .next(&zone, next.resolved.at)
-                .is_some_and(|then| then.resolved.at.duration_since(next.resolved.at) < LEAST)
-            {
-                return Err(Refusal::Tell(
-                    "That is too often: once a minute at most.".into(),
-                ));
-            }
+            rule.next(&zone, here.now).ok_or_else(past)?;
+            check_rule(&rule, &zone, here.now).map_err(|why| Refusal::Tell(why.into()))?;
             Ok(Timing {
                 starts_at: rule.start,
                 zone: zone.iana_name().unwrap_or("UTC").to_owned(),
@@ -127,6 +121,18 @@ fn meant(
 
 /// The shortest time from one occurrence to the next.
 const LEAST: SignedDuration = SignedDuration::from_secs(60);
+
+/// Whether a rule has something to come, and not too often.
+pub fn check_rule(rule: &Recurrence, zone: &TimeZone, now: Timestamp) -> Result<(), &'static str> {
+    let next = rule.upcoming(zone, now, 2);
+    match next.as_slice() {
+        [] => Err("That is all past."),
+        [one, two] if two.resolved.at.duration_since(one.resolved.at) < LEAST => {
+            Err("That is too often: once a minute at most.")
+        }
+        _ => Ok(()),
+    }
+}
 
 /// "every 6 hours": its start is an instant, and no day.
 fn is_within_a_day(rule: &Recurrence) -> bool {

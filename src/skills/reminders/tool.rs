@@ -8,7 +8,7 @@ mod pause;
 mod remind;
 mod schedule;
 
-pub use change::ChangeReminder;
+pub use change::{ChangeReminder, set_time};
 pub use delete::DeleteReminders;
 pub use finish::FinishReminders;
 pub use list::ListReminders;

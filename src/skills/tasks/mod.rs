@@ -11,7 +11,7 @@ pub mod tool;
 use async_trait::async_trait;
 use serde_json::{Value, json};
 
-use super::{Refusal, Scope, Skill, ToolEntry, thing};
+use super::{Refusal, Scope, Skill, ToolEntry, reminders, thing};
 use crate::model::offline::Hearing;
 
 /// The letter of the short numbers: `T12`.
@@ -67,6 +67,10 @@ impl Skill for Tasks {
     }
 
     async fn undo(&self, scope: &mut Scope, inverse: &Value) -> Result<String, Refusal> {
+        // a task takes the reminders that it carries along
+        if reminders::is_ours(inverse) {
+            return reminders::undo(scope, inverse).await;
+        }
         thing::undo::<store::Task>(scope, inverse).await
     }
 }

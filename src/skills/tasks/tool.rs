@@ -9,7 +9,11 @@ use super::{
     store::{self, NewTask, Task, Which},
 };
 use crate::{
-    skills::{Done, Effect, Refusal, Scope, Thing, Tool, next_number, thing},
+    skills::{
+        Done, Effect, Receipt, Refusal, Scope, Thing, Tool, next_number,
+        reminders::carried::{self, Anchor, Carrier},
+        thing,
+    },
     when,
 };
 
@@ -287,12 +291,29 @@ async fn change_each(
             continue;
         }
         done.receipts
-            .push(thing::save(scope, before, after, line).await?.1);
+            .extend(save(scope, before, after, line).await?.1);
     }
     if !notes.is_empty() {
         done.says = Some(notes.join("\n"));
     }
     Ok(done)
+}
+
+/// Writes a changed task, and moves the reminders that it carries when its day has changed.
+pub async fn save(
+    scope: &mut Scope,
+    before: Task,
+    after: Task,
+    line: fn(&Task, Date) -> String,
+) -> Result<(Task, Vec<Receipt>), Refusal> {
+    let was_due_on = before.due_on;
+    let (task, receipt) = thing::save(scope, before, after, line).await?;
+    let mut receipts = vec![receipt];
+    if task.due_on != was_due_on {
+        let start = task.due_on.map(Anchor::Day);
+        receipts.extend(carried::moved(scope, Carrier::Task(task.id), start).await?);
+    }
+    Ok((task, receipts))
 }
 
 fn day(scope: &Scope, said: &str) -> Result<Date, Refusal> {

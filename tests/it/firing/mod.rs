@@ -5,6 +5,7 @@ mod failing;
 mod late;
 mod questions;
 mod races;
+mod terminal;
 mod ways;
 
 use assistant::clock::Clock;

@@ -119,6 +119,8 @@ impl ChangeEvent {
                 .as_deref()
                 .map(|said| notes_of(&none(said)))
                 .transpose()?,
+            busy: None,
+            buffer_minutes: None,
         })
     }
 }
@@ -156,6 +158,22 @@ pub struct Words {
     pub place: Option<String>,
     pub attendees: Option<Vec<String>>,
     pub notes: Option<String>,
+    pub busy: Option<bool>,
+    pub buffer_minutes: Option<i32>,
+}
+
+impl Change {
+    /// Whether the event would be as it is.
+    pub fn is_nothing_for(&self, event: &Event) -> bool {
+        let mut after = event.clone();
+        self.words.put_into(&mut after);
+        let moves = self.timing.as_ref().is_some_and(|time| {
+            let mut moved = event.clone();
+            moved.set_timing(time);
+            moved != *event
+        });
+        after == *event && !moves
+    }
 }
 
 impl Words {
@@ -169,7 +187,11 @@ impl Words {
             place,
             attendees,
             notes,
+            busy,
+            buffer_minutes,
         } = self.clone();
+        event.busy = busy.unwrap_or(event.busy);
+        event.buffer_minutes = buffer_minutes.unwrap_or(event.buffer_minutes);
         event.title = title.unwrap_or_else(|| event.title.clone());
         event.place = place.unwrap_or_else(|| event.place.clone());
         event.attendees = attendees.unwrap_or_else(|| event.attendees.clone());

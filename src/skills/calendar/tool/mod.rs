@@ -9,7 +9,7 @@ mod plan;
 mod show;
 
 pub use add::AddEvent;
-pub use change::{ChangeEvent, Which, change_series};
+pub use change::{Change, ChangeEvent, Which, Words, change_series};
 pub use day::MyDay;
 pub use delete::{DeleteEvents, delete_part};
 pub use find_time::FindTime;
