@@ -62,6 +62,9 @@ pub fn find(text: &str, here: &Here) -> Option<Found> {
             past: false,
         });
     }
+    if cut::is_choice(&all[opening..]) {
+        return None;
+    }
     let runs = chosen(runs(&all, opening, ground));
     let mut facts = Facts::default();
     for run in &runs {

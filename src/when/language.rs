@@ -45,6 +45,10 @@ pub(super) struct Language {
     pub ambiguous: &'static [&'static str],
     /// With these a recurrence begins, or is said in one word.
     pub recurs: &'static [&'static str],
+    /// What leads to the first day of a recurrence.
+    pub starts_at: &'static [&'static str],
+    /// Weekdays that recur by their form.
+    pub on_days: &'static [&'static str],
     /// Verbs that take a time behind "to".
     pub moves: &'static [&'static str],
     /// What follows the digits of an ordinal.

@@ -1,6 +1,9 @@
 //! Taking the time out of a wish, and leaving the rest tidy: the words of the rest stay as they were written.
 
-use crate::when::{language::lexicon, token::Token};
+use crate::when::{
+    language::{Sense, lexicon},
+    token::Token,
+};
 
 /// How many tokens the opening of a wish takes: "remind me" of "remind me to call ana".
 pub(super) fn opening(tokens: &[Token<'_>]) -> usize {
@@ -30,6 +33,24 @@ fn is_joint(token: &Token<'_>) -> bool {
             .joints
             .iter()
             .any(|joint| token.raw.eq_ignore_ascii_case(joint))
+}
+
+/// "monday and wednesday", "friday or saturday": no one of them is meant alone.
+pub(super) fn is_choice(tokens: &[Token<'_>]) -> bool {
+    let is_day = |token: &Token<'_>| {
+        token
+            .find(|sense| matches!(sense, Sense::Weekday(_) | Sense::Day(_)).then_some(()))
+            .is_some()
+    };
+    let joins = |token: &Token<'_>| {
+        matches!(token.mark(), Some('&' | '+'))
+            || ["and", "or"]
+                .iter()
+                .any(|word| token.raw.eq_ignore_ascii_case(word))
+    };
+    tokens
+        .windows(3)
+        .any(|near| is_day(&near[0]) && joins(&near[1]) && is_day(&near[2]))
 }
 
 /// What is left of `text` without its opening and the given runs of tokens, and the words of those runs. `None`: nothing is left.
@@ -62,6 +83,11 @@ pub(super) fn rest(
         if part.is_empty() {
             continue;
         }
+        // what closed the time in front: "tomorrow. call ana"
+        let part = match rest.is_empty() {
+            true => part.trim_start_matches(['.', '!', '?', ' ']),
+            false => part,
+        };
         let is_closing = part.chars().all(|c| c.is_ascii_punctuation());
         if !rest.is_empty() && !part.starts_with(['.', '!', '?', ')']) {
             rest.push(' ');

@@ -11,7 +11,7 @@
 
 use crate::when::{
     grammar::{DayRef, Period, Piece, Placed},
-    language::{Language, Link, Which, lexicon},
+    language::{Language, Link, Point, Which, lexicon},
     read::Lead,
     token::{Kind, Token},
 };
@@ -139,10 +139,9 @@ fn is_bare_number(pieces: &[Placed], at: usize, around: &Around<'_>) -> bool {
         && !around.tokens[placed.from..placed.to]
             .iter()
             .any(|token| token.mark() == Some(':'));
-    let part_follows = matches!(
-        pieces.get(at + 1).map(|piece| &piece.piece),
-        Some(Piece::Part(_) | Piece::PartOf(..))
-    );
+    let part_follows = pieces[at + 1..]
+        .iter()
+        .any(|piece| matches!(piece.piece, Piece::Part(_) | Piece::PartOf(..)));
     let is_last = placed.to == around.to;
     is_bare && (clock.hour > 24 || at == 0 && !part_follows || is_last && !around.goes_on())
 }
@@ -222,6 +221,9 @@ fn is_sure(placed: &Placed, pieces: &[Placed], around: &Around<'_>) -> bool {
             *many >= 0 && !is_bare_weekend && front_or_goes_on
         }
         Piece::Period(_) => false,
+        Piece::Point(Point::Noon | Point::Midnight) if around.goes_on() => {
+            !has(&["high", "every"], &around.previous())
+        }
         Piece::Point(_) => led == Some(Link::At) && front_or_goes_on || beside,
         Piece::Part(_) => front_or_goes_on && (led == Some(Link::In) || beside),
         Piece::PartOf(days, _) => *days >= 0,

@@ -9,7 +9,7 @@ use super::{
 use crate::when::{
     Here, Meaning, Reading, every,
     grammar::{Ground, Piece},
-    language::lexicon,
+    language::{Point, Sense, lexicon},
     token::{Kind, Token},
 };
 
@@ -38,7 +38,8 @@ pub(super) fn find(
     let (range, reading) = (first..tokens.len())
         .filter(|at| {
             let word = &tokens[*at];
-            word.kind == Kind::Word && recurs.contains(&word.raw.to_lowercase().as_str())
+            word.kind == Kind::Word
+                && (recurs.contains(&word.raw.to_lowercase().as_str()) || is_list(tokens, *at))
         })
         .take(MOST)
         .find_map(|at| around(tokens, first, at, ground, here))?;
@@ -100,6 +101,7 @@ fn around(
 ) -> Option<((usize, usize), Reading)> {
     let can_belong = |token: &Token<'_>| {
         !token.senses.is_empty()
+            || is_named(&lexicon().language.starts_at, token)
             || matches!(token.kind, Kind::Number(..) | Kind::Mark(':'))
             || !token.spaced
     };
@@ -115,7 +117,13 @@ fn around(
             .map(|before| tokens[before].raw.to_lowercase())
             .unwrap_or_default()
     };
-    for start in (earliest..=at).filter(|start| tokens[*start].spaced || *start == at) {
+    let may_start = |start: usize| {
+        start == at
+            || tokens[start].spaced
+                && !is_bare_number(tokens, start, first)
+                && !is_meal(&tokens[start])
+    };
+    for start in (earliest..=at).filter(|start| may_start(*start)) {
         let before = word_before(start);
         if language.never_after.contains(&before.as_str()) {
             continue;
@@ -130,14 +138,19 @@ fn around(
             let said = &ground.text[tokens[start].start..tokens[end - 1].end];
             // "the weekly report", "monthly budget"
             let is_one_word = end == start + 1;
+            let is_front_days = start == first && is_named(&language.on_days, &tokens[start]);
             if is_one_word
+                && !is_front_days
                 && (language.not_bare_after.contains(&before.as_str())
                     || !goes_on_at(tokens, end) && !is_sole_time(tokens, end))
             {
                 continue;
             }
             if let Some(Ok(reading)) = every::read_words(said, here) {
-                return Some(((start, end), reading));
+                let range = (start, end);
+                return Some(
+                    without_wish(tokens, range, at, ground, here).unwrap_or((range, reading)),
+                );
             }
         }
     }
@@ -147,4 +160,59 @@ fn around(
 /// Whether nothing but marks follows.
 fn is_sole_time(tokens: &[Token<'_>], end: usize) -> bool {
     tokens[end..].iter().all(|token| token.kind.is_mark())
+}
+
+fn is_named(words: &[&str], token: &Token<'_>) -> bool {
+    words
+        .iter()
+        .any(|word| token.raw.eq_ignore_ascii_case(word))
+}
+
+/// "mon/wed/fri"
+fn is_list(tokens: &[Token<'_>], at: usize) -> bool {
+    let weekday = |at: usize| {
+        let day = tokens.get(at);
+        day.is_some_and(|day| {
+            day.find(|sense| matches!(sense, Sense::Weekday(_)).then_some(()))
+                .is_some()
+        })
+    };
+    weekday(at) && tokens.get(at + 1).and_then(Token::mark) == Some('/') && weekday(at + 2)
+}
+
+/// The "1" of "dec 1 every day", which is no hour.
+fn is_bare_number(tokens: &[Token<'_>], at: usize, first: usize) -> bool {
+    let is_timed = tokens.get(at + 1).is_some_and(|next| {
+        next.mark() == Some(':')
+            || next
+                .find(|sense| matches!(sense, Sense::Half(_)).then_some(()))
+                .is_some()
+    });
+    at > first && matches!(tokens[at].kind, Kind::Number(..)) && !is_timed
+}
+
+/// What is left out of a recurrence may be anything, and so takes the wish with it: its first word is enough.
+fn without_wish(
+    tokens: &[Token<'_>],
+    (start, end): (usize, usize),
+    at: usize,
+    ground: Ground<'_>,
+    here: &Here,
+) -> Option<((usize, usize), Reading)> {
+    (at + 1..end).find_map(|end| {
+        let said = &ground.text[tokens[start].start..tokens[end - 1].end];
+        let reading = every::read_words(said, here)?.ok()?;
+        (!reading.cannot.is_empty()).then_some(((start, end), reading))
+    })
+}
+
+/// "lunch every friday" is a lunch.
+fn is_meal(token: &Token<'_>) -> bool {
+    let meal = |sense: &Sense| {
+        matches!(
+            sense,
+            Sense::Point(Point::Breakfast | Point::Lunch | Point::Dinner)
+        )
+    };
+    token.senses.iter().any(meal)
 }

@@ -133,6 +133,11 @@ fn point(input: &mut In<'_>) -> Out<Led> {
             .value(Point::AfterLunch),
     ))
     .parse_next(input)?;
+    // "lunch tomorrow with ana" is a lunch
+    let is_meal = matches!(point, Point::Breakfast | Point::Lunch | Point::Dinner);
+    if is_meal && led.is_none() && input.state.among_text {
+        return Err(EmptyError);
+    }
     Ok((led.map(|_| Link::At), Piece::Point(point)))
 }
 
@@ -269,5 +274,8 @@ fn is_plain_zone(name: &str, ends: bool) -> bool {
         .zones
         .iter()
         .any(|zone| zone.eq_ignore_ascii_case(name));
-    known && (ends || name.len() > 2 && name.bytes().all(|b| b.is_ascii_uppercase()))
+    // "Europe/London" is nothing else; "pst" is no word, as "central" is one
+    let is_word = name.len() < 3 || name.len() > 4;
+    let is_capital = name.bytes().all(|b| b.is_ascii_uppercase());
+    name.contains('/') || known && (ends || is_capital || !is_word)
 }

@@ -393,6 +393,18 @@ pub(super) static ENGLISH: Language = Language {
         "quarterly",
         "fortnightly",
     ],
+    starts_at: &["starting", "beginning", "starts"],
+    on_days: &[
+        "weekdays",
+        "weekends",
+        "mondays",
+        "tuesdays",
+        "wednesdays",
+        "thursdays",
+        "fridays",
+        "saturdays",
+        "sundays",
+    ],
     moves: &[
         "move",
         "reschedule",
