@@ -5,6 +5,7 @@ pub mod calendar;
 pub mod groceries;
 pub mod naming;
 pub mod reminders;
+pub mod settings;
 pub mod tasks;
 pub mod thing;
 
@@ -292,6 +293,7 @@ pub fn all() -> Skills {
         Arc::new(groceries::Groceries),
         Arc::new(calendar::Calendar),
         Arc::new(reminders::Reminders),
+        Arc::new(settings::Settings),
     ])
 }
 

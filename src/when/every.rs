@@ -28,7 +28,7 @@ mod say;
 mod words;
 
 pub use say::every as say;
-pub use words::read_words;
+pub use words::{read_weekdays, read_words};
 
 use rule::{Freq, MOST_COUNT, Rule};
 

@@ -24,7 +24,7 @@ pub mod zone;
 
 pub use day::{DateOrder, Day, NotADay, day, day_ordered, short};
 pub use due::split_trailing_day;
-pub use every::{BadRule, Recurrence, Slot};
+pub use every::{BadRule, Recurrence, Slot, read_weekdays};
 pub use find::{Found, find};
 pub use here::{Habits, Here, Hours, IsoDay};
 pub use meaning::{Binding, Doubt, Meaning, Moment, NotATime, Reading, Span};

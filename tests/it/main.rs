@@ -41,6 +41,7 @@ mod rows;
 mod rrule_vectors;
 mod scripts;
 mod sending;
+mod settings;
 mod short_term;
 mod signature;
 mod skills;

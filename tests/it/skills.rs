@@ -462,6 +462,20 @@ impl Bench {
         .expect("tables");
         assert!(!tables.is_empty());
         let mut all = std::collections::BTreeMap::new();
+        // what a user can set; who they are is the house's
+        let set: Vec<Value> = sqlx::query_scalar(
+            "select to_jsonb(u) - '{id,name,email,state,created_at}'::text[] from users u where id = $1",
+        )
+        .bind(user)
+        .fetch_all(&self.house.db.admin)
+        .await
+        .expect("a user");
+        all.insert(
+            "users".to_owned(),
+            set.into_iter()
+                .filter_map(|row| row.as_object().cloned())
+                .collect(),
+        );
         for table in tables {
             let sql = format!(
                 "select to_jsonb(t) - 'changed_at' from {table} t where user_id = $1 order by 1"

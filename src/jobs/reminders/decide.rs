@@ -9,10 +9,9 @@ use serde::Serialize;
 
 use super::{
     due::{self, Due, Kind, Reminder},
-    rezone::RELEASE,
     say,
 };
-use crate::when::{Habits, Here, Recurrence, resolve};
+use crate::when::{Habits, Here, Recurrence, resolve, zone::RELEASE};
 
 /// Later than this is told in a summary.
 pub const MISSED_AFTER: SignedDuration = SignedDuration::from_hours(24);
@@ -177,7 +176,7 @@ impl Series {
             return None;
         }
         let (rule, zone) = (reminder.recurrence()?, reminder.zone());
-        let at = resolve(due.occurrence, &zone).at;
+        let at = rule.resolve(due.occurrence, &zone).at;
         Some(Self { rule, zone, at })
     }
 

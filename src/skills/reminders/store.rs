@@ -316,6 +316,18 @@ pub async fn floating(tx: &mut UserTx, zone: &str) -> Result<Vec<Reminder>, sqlx
     rows.into_iter().map(read).collect()
 }
 
+/// How many open reminders keep another zone than this, because they are fixed to it.
+pub async fn count_fixed(tx: &mut UserTx, zone: &str) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar!(
+        r#"select count(*) as "count!" from reminders r
+           where not floating and state = 'active' and zone <> $1 and rule is not null
+             and exists (select 1 from alarms a where a.reminder_id = r.id and a.state = 'planned')"#,
+        zone
+    )
+    .fetch_one(&mut **tx)
+    .await
+}
+
 /// Until when all reminders of the user are silent.
 pub async fn paused_until(tx: &mut UserTx) -> Result<Option<Timestamp>, sqlx::Error> {
     let user = tx.user();

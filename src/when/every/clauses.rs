@@ -10,7 +10,8 @@ use crate::when::{Here, day::read_weekday};
 mod days;
 mod tokens;
 
-use days::{ALL_DAYS, repeating_days, weekdays};
+pub(super) use days::weekdays;
+use days::{ALL_DAYS, repeating_days};
 use tokens::{is_boundary, number, ordinal, part_of_day, unit};
 pub(super) use tokens::{may_recur, words};
 

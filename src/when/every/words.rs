@@ -11,7 +11,7 @@
 
 use jiff::{
     SignedDuration, Timestamp, ToSpan,
-    civil::{Date, DateTime, Time, date, time},
+    civil::{Date, DateTime, Time, Weekday, date, time},
     tz::TimeZone,
 };
 
@@ -38,6 +38,14 @@ pub fn read_words(said: &str, here: &Here) -> Option<Result<Reading, NotATime>> 
         reading.said = said.to_owned();
         reading
     }))
+}
+
+/// The weekdays that all of `said` names: "mon-thu", "weekdays", "mon, wed and fri".
+pub fn read_weekdays(said: &str) -> Option<Vec<Weekday>> {
+    let words = clauses::words(&said.trim().to_lowercase())?;
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let (days, taken) = clauses::weekdays(&words)?;
+    (taken == words.len()).then_some(days)
 }
 
 /// A rule of RFC 5545 itself, from today on.

@@ -247,7 +247,7 @@ fn day_number(word: &str) -> Option<i16> {
 }
 
 /// "mon", "mon and thu", "mon, wed and fri", "mon wed fri", "monday to friday", "weekdays", "weekend".
-pub(super) fn weekdays(words: &[&str]) -> Option<(Vec<Weekday>, usize)> {
+pub(in crate::when::every) fn weekdays(words: &[&str]) -> Option<(Vec<Weekday>, usize)> {
     let mut days: Vec<Weekday> = Vec::new();
     let mut taken = 0;
     loop {

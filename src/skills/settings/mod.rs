@@ -1,0 +1,57 @@
+//! Settings: where the user is, how their days are, and how they write times and dates.
+//! May import: when, the Skill trait, reminders (those that move along to another zone), this folder.
+//!
+//! The rules: a setting is taken back to what it was, and only while nobody has changed it since. A change of zone takes
+//! along what keeps its wall time ("at 9 every day") and leaves what was fixed to a zone or runs on by the hour.
+
+mod hear;
+mod hours;
+mod say;
+mod store;
+mod tool;
+
+use async_trait::async_trait;
+use serde_json::{Value, json};
+
+use super::{Refusal, Scope, Skill, ToolEntry};
+use crate::model::offline::Hearing;
+
+pub struct Settings;
+
+#[async_trait]
+impl Skill for Settings {
+    fn name(&self) -> &'static str {
+        "settings"
+    }
+
+    fn help(&self) -> &'static str {
+        "Settings: \"settings\", \"my time zone is chicago\", \"quiet hours 22 to 7\", \"use 24h\""
+    }
+
+    fn tools(&self) -> Vec<ToolEntry> {
+        vec![
+            ToolEntry::of::<tool::ShowSettings>(),
+            ToolEntry::of::<tool::ChangeSettings>(),
+        ]
+    }
+
+    fn hearings(&self) -> Vec<Hearing> {
+        hear::hearings()
+    }
+
+    fn samples(&self) -> Vec<(&'static str, Value)> {
+        vec![
+            ("change_settings", json!({"time_zone": "Europe/Berlin"})),
+            (
+                "change_settings",
+                json!({"quiet": "22 to 7", "working": "mon-thu 8-16", "waking": "7 to 23", "clock": 24, "day_first": true}),
+            ),
+            ("change_settings", json!({"quiet": "none"})),
+            ("show_settings", json!({})),
+        ]
+    }
+
+    async fn undo(&self, scope: &mut Scope, inverse: &Value) -> Result<String, Refusal> {
+        tool::undo(scope, inverse).await
+    }
+}

@@ -1,0 +1,144 @@
+//! Every word that settings put into a text.
+
+use jiff::civil::Weekday;
+
+use super::store::Kept;
+use crate::when::{DateOrder, Habits, Here, Hours, IsoDay, say};
+
+/// One setting: the name in front of its line, and the columns that it is kept in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Setting {
+    Zone,
+    Quiet,
+    Working,
+    Waking,
+    Clock,
+    Dates,
+}
+
+pub const ALL: [Setting; 6] = [
+    Setting::Zone,
+    Setting::Quiet,
+    Setting::Working,
+    Setting::Waking,
+    Setting::Clock,
+    Setting::Dates,
+];
+
+impl Setting {
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Zone => "Time zone",
+            Self::Quiet => "Quiet hours",
+            Self::Working => "Working hours",
+            Self::Waking => "Waking hours",
+            Self::Clock => "Clock",
+            Self::Dates => "Dates",
+        }
+    }
+
+    /// `other` with this setting as `kept` has it.
+    pub fn taken_from(self, kept: &Kept, other: &Kept) -> Kept {
+        let mut one = other.clone();
+        match self {
+            Self::Zone => one.time_zone.clone_from(&kept.time_zone),
+            Self::Quiet => (one.quiet_from, one.quiet_until) = (kept.quiet_from, kept.quiet_until),
+            Self::Working => {
+                (one.working_from, one.working_until) = (kept.working_from, kept.working_until);
+                one.working_days.clone_from(&kept.working_days);
+            }
+            Self::Waking => {
+                (one.waking_from, one.waking_until) = (kept.waking_from, kept.waking_until);
+            }
+            Self::Clock => one.hours_24 = kept.hours_24,
+            Self::Dates => one.locale.clone_from(&kept.locale),
+        }
+        one
+    }
+
+    /// "Quiet hours 10:00 PM to 7:00 AM".
+    pub fn line(self, kept: &Kept, here: &Here) -> String {
+        let habits = &here.habits;
+        let hours =
+            |(from, until)| format!("{} to {}", say::time(from, here), say::time(until, here));
+        let name = self.name();
+        match self {
+            Self::Zone => {
+                let now = kept.zone().to_datetime(here.now).time();
+                let now = now.with().second(0).subsec_nanosecond(0).build();
+                let now = now.map_or_else(|_| String::new(), |now| say::time(now, here));
+                format!("{name} {}: it is {now} there", kept.time_zone)
+            }
+            Self::Quiet if habits.quiet.0 == habits.quiet.1 => format!("{name}: none"),
+            Self::Quiet => format!("{name} {}", hours(habits.quiet)),
+            Self::Working => format!("{name} {} {}", days(habits), hours(habits.working)),
+            Self::Waking => format!("{name} {}", hours(habits.waking)),
+            Self::Clock => match habits.hours {
+                Hours::Twelve => format!("{name}: 12 hours, like 5:00 PM"),
+                Hours::TwentyFour => format!("{name}: 24 hours, like 17:00"),
+            },
+            Self::Dates => match habits.order() {
+                DateOrder::MonthFirst => {
+                    format!("{name}: 3/4 is Mar 4, holidays of {}", habits.country())
+                }
+                DateOrder::DayFirst => {
+                    format!("{name}: 3/4 is Apr 3, holidays of {}", habits.country())
+                }
+            },
+        }
+    }
+}
+
+/// "Mon-Fri", "Mon, Wed, Fri".
+fn days(habits: &Habits) -> String {
+    let mut all: Vec<i8> = habits.working_days.iter().map(|IsoDay(day)| *day).collect();
+    all.sort_unstable();
+    let name = |day: i8| match Weekday::from_monday_one_offset(day) {
+        Ok(Weekday::Monday) => "Mon",
+        Ok(Weekday::Tuesday) => "Tue",
+        Ok(Weekday::Wednesday) => "Wed",
+        Ok(Weekday::Thursday) => "Thu",
+        Ok(Weekday::Friday) => "Fri",
+        Ok(Weekday::Saturday) => "Sat",
+        _ => "Sun",
+    };
+    match all.as_slice() {
+        [first, .., last]
+            if all.len() > 2 && usize::try_from(last - first).ok() == Some(all.len() - 1) =>
+        {
+            format!("{}-{}", name(*first), name(*last))
+        }
+        days => {
+            let names: Vec<&str> = days.iter().map(|day| name(*day)).collect();
+            names.join(", ")
+        }
+    }
+}
+
+/// What became of reminders when their user went to another zone: empty when there is nothing to say.
+pub fn moved(along: usize, stayed: i64) -> String {
+    let many = |count: i64, verb: &str| match count {
+        1 => format!("1 reminder {verb}s"),
+        count => format!("{count} reminders {verb}"),
+    };
+    let along = i64::try_from(along).unwrap_or(i64::MAX);
+    match (along, stayed) {
+        (0, 0) => String::new(),
+        (along, 0) => format!(" {} along.", many(along, "move")),
+        (0, stayed) => format!(" {} in another zone, as set.", many(stayed, "stay")),
+        (along, 1) => format!(" {} along, 1 stays at its own zone.", many(along, "move")),
+        (along, stayed) => {
+            format!(
+                " {} along, {stayed} stay at their own zones.",
+                many(along, "move")
+            )
+        }
+    }
+}
+
+pub fn unknown_zone(said: &str) -> String {
+    let said: String = said.chars().take(40).collect();
+    format!(
+        "I know no time zone or city \"{said}\". Try a big city near you: \"my time zone is chicago\"."
+    )
+}
