@@ -1,6 +1,6 @@
 //! Stretches of a text that are a time.
 
-use super::evidence::{Around, counts};
+use super::evidence::{Around, another_follows, counts};
 use crate::when::{
     grammar::{Ground, Piece, Placed, row},
     read::{Lead, lead},
@@ -33,12 +33,14 @@ impl Run {
     }
 }
 
-/// All of them from token `first` on, none over another.
-pub(super) fn runs(tokens: &[Token<'_>], first: usize, ground: Ground<'_>) -> Vec<Run> {
+/// All of them from token `first` on, none over another; and whether one is a choice or a list of times, of which none is meant
+/// alone.
+pub(super) fn runs(tokens: &[Token<'_>], first: usize, ground: Ground<'_>) -> (Vec<Run>, bool) {
+    let mut is_list = false;
     let mut found: Vec<Run> = Vec::new();
     let mut at = first;
     while at < tokens.len() {
-        match run(tokens, at, first, ground) {
+        match run(tokens, at, first, ground, &mut is_list) {
             Some(run) => {
                 at = run.to;
                 found.push(run);
@@ -46,10 +48,16 @@ pub(super) fn runs(tokens: &[Token<'_>], first: usize, ground: Ground<'_>) -> Ve
             None => at += 1,
         }
     }
-    found
+    (found, is_list)
 }
 
-fn run(tokens: &[Token<'_>], from: usize, first: usize, ground: Ground<'_>) -> Option<Run> {
+fn run(
+    tokens: &[Token<'_>],
+    from: usize,
+    first: usize,
+    ground: Ground<'_>,
+    is_list: &mut bool,
+) -> Option<Run> {
     if !starts(tokens, from) {
         return None;
     }
@@ -71,7 +79,12 @@ fn run(tokens: &[Token<'_>], from: usize, first: usize, ground: Ground<'_>) -> O
             to,
             lead,
         };
-        if ends(tokens, to) && counts(&pieces, &around) {
+        let counts = ends(tokens, to) && counts(&pieces, &around);
+        if counts && another_follows(&around) {
+            *is_list = true;
+            return None;
+        }
+        if counts {
             return Some(Run {
                 from,
                 to,
