@@ -11,7 +11,7 @@
 
 use crate::when::{
     grammar::{DayRef, Period, Piece, Placed},
-    language::{Language, Link, Point, Which, lexicon},
+    language::{Language, Link, Point, Sense, Which, lexicon},
     read::Lead,
     token::{Kind, Token},
 };
@@ -127,23 +127,74 @@ pub(super) fn counts(pieces: &[Placed], around: &Around<'_>) -> bool {
     !is_owned && !is_object && !is_person
 }
 
+/// Whether a clock is written with its colon.
+fn is_written(placed: &Placed, around: &Around<'_>) -> bool {
+    around.tokens[placed.from..placed.to]
+        .iter()
+        .any(|token| token.mark() == Some(':'))
+}
+
+/// Whether another time follows as a choice or in a list: "friday or saturday", "tues & thurs".
+pub(super) fn another_follows(around: &Around<'_>) -> bool {
+    let Some([joint, rest @ ..]) = around.tokens.get(around.to..) else {
+        return false;
+    };
+    let joins = matches!(joint.mark(), Some('&' | '+' | '/' | ','))
+        || ["and", "or"]
+            .iter()
+            .any(|word| joint.raw.eq_ignore_ascii_case(word));
+    let Some(next) = rest.first().filter(|_| joins) else {
+        return false;
+    };
+    let is_day = next
+        .find(|sense| matches!(sense, Sense::Weekday(_) | Sense::Day(_)).then_some(()))
+        .is_some();
+    let is_hour =
+        joint.mark().is_none() && matches!(next.kind, Kind::Number(..)) && goes_on_at(rest, 1);
+    is_day && (joint.mark().is_none() || goes_on_at(rest, 1)) || is_hour
+}
+
 /// A number that no word makes a time: the "42" of "take bus 42 tomorrow", the "12" of "friday 12 people".
 fn is_bare_number(pieces: &[Placed], at: usize, around: &Around<'_>) -> bool {
     let placed = &pieces[at];
+    if let Piece::Day(DayRef::Number(_, None)) = placed.piece {
+        // "at 3 5th ave": a street, unless an article makes it a date
+        return placed.led != Some(Link::On)
+            && around.lead == Lead::None
+            && !around.tokens[placed.from].is(Link::The);
+    }
     let Piece::Clock(clock) = &placed.piece else {
         return false;
     };
     let is_bare = placed.led.is_none()
         && clock.half.is_none()
         && !(clock.o_clock || clock.told)
-        && !around.tokens[placed.from..placed.to]
-            .iter()
-            .any(|token| token.mark() == Some(':'));
+        && !is_written(placed, around);
+    let is_short = clock.colon || clock.minute == 0;
+    if around.lead != Lead::None && is_short {
+        return clock.hour > 24;
+    }
+    if clock.half.is_none() && !is_short && !clock.told && !is_written(placed, around) {
+        // "bake at 350", but "tomorrow at 930"
+        return !pieces.iter().any(|piece| {
+            matches!(
+                piece.piece,
+                Piece::Part(_)
+                    | Piece::PartOf(..)
+                    | Piece::Day(DayRef::Offset(_) | DayRef::Weekday(..))
+            )
+        });
+    }
     let part_follows = pieces[at + 1..]
         .iter()
         .any(|piece| matches!(piece.piece, Piece::Part(_) | Piece::PartOf(..)));
     let is_last = placed.to == around.to;
-    is_bare && (clock.hour > 24 || at == 0 && !part_follows || is_last && !around.goes_on())
+    let is_numbered = at == 0 && has(around.language().no_number_after, &around.previous());
+    is_bare
+        && (clock.hour > 24
+            || is_numbered
+            || at == 0 && !part_follows
+            || is_last && !around.goes_on())
 }
 
 /// "a 5pm meeting": the time is said in passing.
@@ -198,6 +249,7 @@ fn is_sure(placed: &Placed, pieces: &[Placed], around: &Around<'_>) -> bool {
                 || led == Some(Link::From)
                     && around.tokens[placed.from].is(Link::From)
                     && front_or_goes_on
+                    && !has(around.language().no_number_after, &around.previous())
         }
         Piece::Day(day) => is_sure_day(
             day,

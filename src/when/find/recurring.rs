@@ -25,6 +25,7 @@ pub(super) struct Recurs {
     pub ranges: Vec<(usize, usize)>,
     pub reading: Reading,
     pub length: Option<SignedDuration>,
+    pub lasting: Option<String>,
 }
 
 /// The first recurrence in a text.
@@ -47,9 +48,10 @@ pub(super) fn find(
         ranges: vec![range],
         reading,
         length: None,
+        lasting: None,
     };
-    let before = runs(&tokens[..range.0], first, ground);
-    let behind = runs(tokens, range.1, ground);
+    let (before, _) = runs(&tokens[..range.0], first, ground);
+    let (behind, _) = runs(tokens, range.1, ground);
     for run in before.into_iter().chain(behind) {
         found.add(&run, tokens, ground, here);
     }
@@ -64,6 +66,8 @@ impl Recurs {
             && let Piece::Length(length) = only.piece
         {
             self.length = Some(SignedDuration::from_secs(length.seconds));
+            let words = &ground.text[tokens[run.from].start..tokens[run.to - 1].end];
+            self.lasting = Some(words.to_owned());
             self.ranges.push((run.from, run.to));
             return;
         }

@@ -1,6 +1,6 @@
 //! Stretches of a text that are a time.
 
-use super::evidence::{Around, counts};
+use super::evidence::{Around, another_follows, counts};
 use crate::when::{
     grammar::{Ground, Piece, Placed, row},
     language::{Link, lexicon},
@@ -34,26 +34,31 @@ impl Run {
     }
 }
 
-/// All of them from token `first` on, none over another.
-pub(super) fn runs(tokens: &[Token<'_>], first: usize, ground: Ground<'_>) -> Vec<Run> {
+/// All of them from token `first` on, none over another; and whether one is a choice or a list of times, of which none is meant
+/// alone.
+pub(super) fn runs(tokens: &[Token<'_>], first: usize, ground: Ground<'_>) -> (Vec<Run>, bool) {
+    let mut is_list = false;
     let mut found: Vec<Run> = Vec::new();
     let mut at = first;
     while at < tokens.len() {
         let joint = usize::from(is_joint(tokens, at, first));
-        match run(tokens, at, joint, first, ground).or_else(|| run(tokens, at, 0, first, ground)) {
+        let joined = (joint > 0).then(|| run(tokens, at, joint, first, ground, &mut is_list));
+        match joined
+            .flatten()
+            .or_else(|| run(tokens, at, 0, first, ground, &mut is_list))
+        {
             Some(run) => {
                 at = run.to;
                 found.push(run);
             }
             // the "friday" of a "next friday" that does not count is none either
             None => {
-                at += row(&tokens[at..], ground)
-                    .first()
-                    .map_or(1, |piece| piece.to.max(1))
+                let first = row(&tokens[at..], ground).first().map(|piece| piece.to);
+                at += first.unwrap_or(1).max(1);
             }
         }
     }
-    found
+    (found, is_list)
 }
 
 /// The "for" of "book dentist for friday", and the "to" of "move lunch to friday": they go with the time.
@@ -75,12 +80,12 @@ fn run(
     joint: usize,
     first: usize,
     ground: Ground<'_>,
+    is_list: &mut bool,
 ) -> Option<Run> {
     if !starts(tokens, from) {
         return None;
     }
-    let behind = tokens.get(from + joint..)?;
-    let (lead, skipped) = lead(behind);
+    let (lead, skipped) = lead(tokens.get(from + joint..)?);
     if skipped > 0 && (lead == Lead::None || joint > 0) {
         return None;
     }
@@ -104,7 +109,12 @@ fn run(
             to,
             lead,
         };
-        if ends(tokens, to) && counts(&pieces, &around) {
+        let counts = ends(tokens, to) && counts(&pieces, &around);
+        if counts && another_follows(&around) {
+            *is_list = true;
+            return None;
+        }
+        if counts {
             return Some(Run {
                 from,
                 to,

@@ -9,7 +9,7 @@ use winnow::{
 };
 
 use super::{
-    In, Length, Out, Period, Piece,
+    DayRef, In, Length, Out, Period, Piece,
     clock::{between, clock, half, told},
     date::{after_next, day, days, period, year},
     digits,
@@ -18,7 +18,7 @@ use super::{
 };
 use crate::when::{
     language::{Link, Part, Point, Sense, Unit, Which, lexicon},
-    token::Kind,
+    token::{Kind, Token},
     zone,
 };
 
@@ -98,8 +98,21 @@ fn shift(input: &mut In<'_>) -> Out<Led> {
     .parse_next(input)?;
     // nothing is moved when nothing follows
     peek(any).parse_next(input)?;
+    // "30 minutes before my 3pm meeting"
+    let mut owned = input.clone();
+    if input.input.first().is_some_and(is_owner) {
+        owned.input = &owned.input[1..];
+        if clock(&mut owned.clone()).is_ok_and(|clock| clock.half.is_some() || clock.colon) {
+            *input = owned;
+        }
+    }
     let length = if before { length.negated() } else { length };
     Ok((Some(Link::From), Piece::Shift(length)))
+}
+
+fn is_owner(token: &Token<'_>) -> bool {
+    let owners = lexicon().language.owners;
+    owners.contains(&token.raw.to_lowercase().as_str())
 }
 
 /// "noon", "at lunch", "end of day", "first thing", "after work".
@@ -115,6 +128,24 @@ fn point(input: &mut In<'_>) -> Out<Led> {
     let led = opt((alt((link(Link::At), mark('@'))), the)).parse_next(input)?;
     // "12 noon"
     let twelve = digits.verify(|(number, _)| *number == 12);
+    // among text, a meal is what is eaten
+    let is_meal = |point: &Point, word: &str| {
+        matches!(point, Point::Breakfast | Point::Lunch | Point::Dinner)
+            && !word.to_lowercase().ends_with("time")
+    };
+    if input.state.among_text
+        && led.is_none()
+        && let [first, rest @ ..] = input.input
+        && first
+            .find(|sense| match sense {
+                Sense::Point(point) => Some(is_meal(point, first.raw)),
+                _ => None,
+            })
+            .unwrap_or(false)
+        && !rest.first().is_some_and(|next| next.is(Link::Time))
+    {
+        return Err(EmptyError);
+    }
     let point = alt((
         (
             twelve,
@@ -166,11 +197,21 @@ fn led_days(input: &mut In<'_>) -> Out<Led> {
         .input
         .first()
         .is_some_and(|token| token.is(Link::From) || token.is(Link::Between));
-    let found = alt((
+    let found: Piece = alt((
         days.map(|(from, to)| Piece::Days(from, to)),
         (opt(link(Link::From)), day).map(|(_, day)| Piece::Day(day)),
     ))
     .parse_next(input)?;
+    // "turn it on tomorrow", "log in friday": the small word belongs to the text
+    let belongs = match (&found, led) {
+        (_, None) | (Piece::Days(..), Some(_)) => true,
+        (Piece::Day(DayRef::Offset(_)), Some(_)) => false,
+        (Piece::Day(DayRef::Start(_) | DayRef::End(_)), Some(_)) => true,
+        (_, Some(led)) => led == Link::On,
+    };
+    if input.state.among_text && !belongs {
+        return Err(EmptyError);
+    }
     Ok((led.or(starts_range.then_some(Link::From)), found))
 }
 

@@ -94,6 +94,11 @@ impl Facts {
 
 /// As many pieces as stand in a row from the first token on.
 pub(in crate::when) fn row(tokens: &[Token<'_>], ground: Ground<'_>) -> Vec<Placed> {
+    pieces_in_a_row(tokens, ground, true)
+}
+
+/// `ends`: whether "to sunday 8pm" may follow; it does so once.
+fn pieces_in_a_row(tokens: &[Token<'_>], ground: Ground<'_>, ends: bool) -> Vec<Placed> {
     let mut input = Stateful {
         input: tokens,
         state: ground,
@@ -102,7 +107,7 @@ pub(in crate::when) fn row(tokens: &[Token<'_>], ground: Ground<'_>) -> Vec<Plac
     let mut found: Vec<Placed> = Vec::new();
     loop {
         if !found.is_empty() {
-            if let Some(to) = end(&input, &facts) {
+            if ends && let Some(to) = end(&input, &facts) {
                 facts.add(to.piece.clone());
                 found.push(Placed {
                     from: to.from + tokens.len() - input.input.len(),
@@ -144,12 +149,12 @@ fn end(input: &In<'_>, facts: &Facts) -> Option<Placed> {
     if !joins || !is_moment(facts) || facts.between.is_some() {
         return None;
     }
-    let placed = row(rest, input.state);
+    let placed = pieces_in_a_row(rest, input.state, false);
     let mut to = Facts::default();
     for piece in &placed {
         to.add(piece.piece.clone());
     }
-    (is_moment(&to) && to.between.is_none() && to.to.is_none()).then(|| Placed {
+    (is_moment(&to) && to.between.is_none()).then(|| Placed {
         led: None,
         piece: Piece::To(Box::new(to)),
         from: 0,
