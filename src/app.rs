@@ -1,10 +1,8 @@
 //! The only place that picks concrete parts and wires them; start and graceful stop.
 
-use std::{
-    net::SocketAddr,
-    sync::{Arc, atomic::AtomicBool},
-    time::Duration,
-};
+mod parts;
+
+use std::{net::SocketAddr, sync::Arc, time::Duration};
 
 use anyhow::Context;
 use secrecy::ExposeSecret;
@@ -17,25 +15,23 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
     agent::{self, Agent, Budget},
-    clock::{Clock, random_bytes},
-    config::{Config, ModelProvider, Receive},
+    clock::Clock,
+    config::{Config, Receive},
     db,
     http::{self, Http},
     jobs::{self, Dispatcher, Draining, Heart, Pulling, Queue},
     mailbox::{self, Manners, Stops},
     memory::ShortTerm,
-    model::{Fallback, LanguageModel, OpenAi, offline::Offline, openai},
+    model::LanguageModel,
     skills::{self, Skills},
-    sms::{
-        self, Sender,
-        provider::Provider,
-        terminal::{Faults, Terminal},
-        twilio::Twilio,
-    },
+    sms::{self, Sender, provider::Provider, terminal::Faults},
     switches::{Switch, Switches},
     telemetry,
     when::Habits,
 };
+
+use self::parts::{holder, model, offline, own_numbers, provider, redis};
+pub use self::parts::{http_client, outside_models};
 
 /// What this process does of the whole.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
@@ -328,139 +324,4 @@ impl Running {
         drop(tokio::time::timeout(self.drain.mul_f64(0.2), self.senders.wait()).await);
         self.agent.pool.close().await;
     }
-}
-
-/// Our numbers, checked. The terminal phone has one even when none is configured.
-fn own_numbers(config: &Config) -> anyhow::Result<Arc<[String]>> {
-    let mut numbers = Vec::new();
-    for number in config.own_numbers() {
-        let number = crate::domain::PhoneNumber::parse(&number)
-            .map_err(|e| anyhow::anyhow!("twilio.from: {e}"))?;
-        numbers.push(String::from(number));
-    }
-    Ok(numbers.into())
-}
-
-fn redis(config: &Config) -> anyhow::Result<Option<redis::aio::ConnectionManager>> {
-    let url = config.redis.url.expose_secret();
-    if url.is_empty() {
-        return Ok(None);
-    }
-    let client = redis::Client::open(url)
-        .map_err(|e| anyhow::anyhow!("redis.url: {e}, expected redis://HOST:6379"))?;
-    let settings = redis::aio::ConnectionManagerConfig::new()
-        .set_connection_timeout(Some(Duration::from_millis(500)))
-        .set_response_timeout(Some(Duration::from_millis(500)))
-        .set_number_of_retries(1);
-    Ok(Some(client.get_connection_manager_lazy(settings)?))
-}
-
-/// The model of the configuration: offline, or outside ones with offline behind them.
-fn model(
-    config: &Config,
-    skills: &Skills,
-    paused: &Arc<AtomicBool>,
-) -> anyhow::Result<Arc<dyn LanguageModel>> {
-    if config.model.provider == ModelProvider::Offline {
-        return Ok(Arc::new(offline(skills)));
-    }
-    let mut outside = outside_models(config)?.into_iter();
-    let first = outside.next().context("model.provider: no model")?;
-    let paused = paused.clone();
-    Ok(Arc::new(Fallback::new(
-        first,
-        outside.next(),
-        Arc::new(offline(skills)),
-        paused,
-    )))
-}
-
-/// The first outside model and, when one is configured, the second.
-pub fn outside_models(config: &Config) -> anyhow::Result<Vec<Arc<dyn LanguageModel>>> {
-    let settings = &config.model;
-    let total = Duration::from_secs_f64(settings.timeout_seconds);
-    let client = http_client(total)?;
-    let has_second = !settings.fallback.is_empty();
-    let (timeout, second_timeout) = Fallback::split(total, has_second);
-    let first = openai::Options {
-        base_url: settings.base_url.clone(),
-        api_key: settings.api_key.clone(),
-        name: settings.name.clone(),
-        tool_mode: settings.tool_mode,
-        timeout,
-        max_output_tokens: settings.max_output_tokens,
-    };
-    let mut second = openai::Options {
-        name: settings.fallback.clone(),
-        timeout: second_timeout,
-        ..first.clone()
-    };
-    // a key goes nowhere but where it belongs
-    if !settings.fallback_base_url.is_empty() {
-        second.base_url.clone_from(&settings.fallback_base_url);
-        second.api_key = settings.fallback_api_key.clone();
-    }
-    let mut models: Vec<Arc<dyn LanguageModel>> =
-        vec![Arc::new(OpenAi::new(client.clone(), first))];
-    if has_second {
-        models.push(Arc::new(OpenAi::new(client, second)));
-    }
-    Ok(models)
-}
-
-fn offline(skills: &Skills) -> Offline {
-    let hearings = skills
-        .iter()
-        .flat_map(crate::skills::Skill::hearings)
-        .collect();
-    Offline::new(
-        hearings,
-        vec![
-            "add a task: renew passport",
-            "add milk and eggs to groceries",
-        ],
-    )
-}
-
-fn provider(
-    config: &Config,
-    pool: &PgPool,
-    public_base: &str,
-    faults: &Arc<Faults>,
-) -> anyhow::Result<Arc<dyn Provider>> {
-    if config.uses_terminal() {
-        return Ok(Arc::new(Terminal {
-            pool: pool.clone(),
-            faults: faults.clone(),
-        }));
-    }
-    let client = http_client(Duration::from_secs_f64(config.twilio.timeout_seconds))?;
-    Ok(Arc::new(Twilio::new(
-        client,
-        &config.twilio,
-        public_base.to_owned(),
-    )))
-}
-
-/// The client for calls to other companies: time-outs, no redirects, one TLS provider.
-#[expect(clippy::disallowed_methods, reason = "the one home of HTTP clients")]
-pub fn http_client(timeout: Duration) -> anyhow::Result<reqwest::Client> {
-    // a second call finds the provider installed
-    drop(rustls::crypto::ring::default_provider().install_default());
-    Ok(reqwest::Client::builder()
-        .connect_timeout(Duration::from_secs(3).min(timeout))
-        .timeout(timeout)
-        .redirect(reqwest::redirect::Policy::none())
-        .pool_idle_timeout(Duration::from_secs(15))
-        .user_agent("personal-assistant")
-        .build()?)
-}
-
-/// Names this process in leases: for operators only, nothing depends on it.
-fn holder() -> String {
-    format!(
-        "{}-{:08x}",
-        std::process::id(),
-        u32::from_le_bytes(random_bytes())
-    )
 }

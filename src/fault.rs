@@ -50,6 +50,14 @@ pub fn poison<'a>(mut texts: impl Iterator<Item = &'a str>) {
     let _ = poisonous;
 }
 
+/// By how many seconds the clock is stepped now (`FAILPOINTS="clock.step=1*return(7200)->off"`).
+pub fn clock_step() -> i64 {
+    fail::fail_point!("clock.step", |by| by
+        .and_then(|by| by.parse().ok())
+        .unwrap_or_default());
+    0
+}
+
 /// Reads `FAILPOINTS` once at start; the points stay set for the life of the process.
 pub fn arm() {
     #[cfg(feature = "failpoints")]

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use crate::prove::{self, Ground, Seeded, Verdict};
 
 /// The scenes by name, in the order in which they run.
-const SCENES: [&str; 11] = [
+const SCENES: [&str; 12] = [
     "kills",
     "postgres",
     "disk-full",
@@ -17,6 +17,7 @@ const SCENES: [&str; 11] = [
     "poison-kills",
     "fifty",
     "stop",
+    "reminders",
 ];
 
 /// Runs the short form of every scene, or of those named. Exit code 1 when a promise was broken.
@@ -80,6 +81,10 @@ async fn scene(
         "poison-panics" => prove::poison(ground, seed, false).await?,
         "poison-kills" => prove::poison(ground, seed, true).await?,
         "fifty" => prove::one_text_fifty_times(ground, seed, 4).await?,
+        "reminders" => {
+            let often = (1_000, 12, points);
+            prove::reminders(ground, seed, often, Duration::from_secs(seconds)).await?
+        }
         _ => prove::stop_races_with_replies(ground, seed, 3).await?,
     }))
 }

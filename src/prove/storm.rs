@@ -27,6 +27,11 @@ pub struct Storm {
     pub start_slowest: AtomicU64,
     pub start_total: AtomicU64,
     pub starts: AtomicU64,
+    /// Processes whose clocks were stepped.
+    pub stepped: AtomicU64,
+    points: &'static [&'static str],
+    /// Whether clocks are stepped.
+    steps: bool,
 }
 
 /// What kills the next process.
@@ -51,7 +56,16 @@ const RARE: [&str; 6] = [
 ];
 
 impl Storm {
+    /// At the points that a text passes.
     pub fn new(rounds: u64, each_point: u64) -> Self {
+        Self {
+            steps: false,
+            ..Self::of(rounds, each_point, &POINTS)
+        }
+    }
+
+    /// At these points, with clocks that are two hours ahead or behind for a while.
+    pub fn of(rounds: u64, each_point: u64, points: &'static [&'static str]) -> Self {
         Self {
             rounds,
             each_point,
@@ -61,6 +75,9 @@ impl Storm {
             start_slowest: AtomicU64::new(0),
             start_total: AtomicU64::new(0),
             starts: AtomicU64::new(0),
+            stepped: AtomicU64::new(0),
+            points,
+            steps: true,
         }
     }
 
@@ -93,8 +110,9 @@ impl Storm {
     /// Points that have not killed often enough.
     pub fn missing(&self, world: Option<&World>) -> Vec<&'static str> {
         let tally = self.tally(world);
-        POINTS
-            .into_iter()
+        self.points
+            .iter()
+            .copied()
             .filter(|point| tally.get(*point).copied().unwrap_or(0) < self.each_point)
             .collect()
     }
@@ -108,7 +126,9 @@ impl Storm {
     ) -> anyhow::Result<()> {
         while !stop.is_cancelled() {
             let fate = self.fate(world, &mut seeded);
-            let Some(mut replica) = Replica::start(world, &fate.failpoints()).await? else {
+            let step = self.step(&mut seeded);
+            let failpoints = format!("{}{step}", fate.failpoints());
+            let Some(mut replica) = Replica::start(world, &failpoints).await? else {
                 // a crash point before it was ready: the pull at the start keeps texts, too
                 self.killed.fetch_add(1, Ordering::Relaxed);
                 continue;
@@ -132,6 +152,20 @@ impl Storm {
         Ok(())
     }
 
+    /// A clock that is set wrong at a moment of the process's life, and right again.
+    fn step(&self, seeded: &mut Seeded) -> String {
+        if !self.steps || seeded.percent(50) {
+            return String::new();
+        }
+        self.stepped.fetch_add(1, Ordering::Relaxed);
+        let by = *seeded.pick(&[7200, -7200]);
+        let (before, during) = (seeded.below(4) + 1, seeded.below(12) + 1);
+        format!(
+            ";clock.step={before}*off->1*return({by})->{during}*off->1*return({})->off",
+            -by
+        )
+    }
+
     fn fate(&self, world: &World, seeded: &mut Seeded) -> Fate {
         let missing = self.missing(Some(world));
         // armed beside the point of this life: they kill when their moment comes, which nobody can wait for; not in every
@@ -152,7 +186,7 @@ impl Storm {
         }
         let common = |point: &&&'static str| !RARE.contains(*point);
         let wanted: Vec<&'static str> = missing.iter().filter(common).copied().collect();
-        let all: Vec<&'static str> = POINTS.iter().filter(common).copied().collect();
+        let all: Vec<&'static str> = self.points.iter().filter(common).copied().collect();
         let of = if wanted.is_empty() || seeded.percent(50) {
             &all
         } else {

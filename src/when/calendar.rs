@@ -145,6 +145,19 @@ impl Calendar<'_> {
                 });
                 ends(Date::new(year, month, 1).map_err(far)?, 1.month())
             }
+            Period::Ahead(unit, many) => {
+                let length = match unit {
+                    Unit::Day => Span::new().try_days(many),
+                    Unit::Week => Span::new().try_weeks(many),
+                    _ => Span::new().try_months(many),
+                };
+                ends(self.today, length.map_err(far)?)
+            }
+            Period::Rest(Unit::Day) => ends(self.today, 1.day()),
+            Period::Rest(unit) => {
+                let (_, to) = self.period(Period::Relative(unit, 0))?;
+                Ok((self.today, to))
+            }
             Period::Year(year) => ends(Date::new(year, 1, 1).map_err(far)?, 1.year()),
         }
     }

@@ -9,10 +9,10 @@ use jiff::SignedDuration;
 use super::{
     Here, Meaning, Reading,
     grammar::{Facts, Ground},
-    language::lexicon,
+    language::{Half, lexicon},
     read::{Lead, deadline},
     settle::settle,
-    token::tokens,
+    token::{Token, tokens},
 };
 
 mod cut;
@@ -30,6 +30,8 @@ pub struct Found {
     pub reading: Reading,
     /// How long it lasts, when that is said apart from the time: "friday 12:30 for 45m".
     pub length: Option<SignedDuration>,
+    /// The words for that, "for 45m": neither in `rest` nor in the words of `reading`.
+    pub lasting: Option<String>,
     /// The time is behind us though something to come is meant: "today at 3pm" at five.
     pub past: bool,
 }
@@ -50,16 +52,21 @@ pub fn find(text: &str, here: &Here) -> Option<Found> {
         country: Some(here.habits.country()),
         among_text: true,
     };
-    if let Some((range, reading)) = recurring::find(&all, opening, ground, here) {
-        let (rest, said) = cut::rest(text, &all, opening, &[range])?;
+    if let Some(found) = recurring::find(&all, opening, ground, here) {
+        let rest = cut::rest(text, &all, opening, &found.ranges)?;
         return Some(Found {
             rest,
-            reading: Reading { said, ..reading },
-            length: None,
+            reading: found.reading,
+            length: found.length,
+            lasting: found.lasting,
             past: false,
         });
     }
-    let runs = chosen(runs(&all, opening, ground));
+    let (all_runs, is_list) = runs(&all, opening, ground);
+    let runs = chosen(all_runs, opening);
+    if is_list && runs.first().is_none_or(|run| run.from != opening) {
+        return None;
+    }
     let mut facts = Facts::default();
     for run in &runs {
         for piece in &run.pieces {
@@ -67,9 +74,14 @@ pub fn find(text: &str, here: &Here) -> Option<Found> {
         }
     }
     let length = facts.length.take();
+    let (mut said, lasting) = cut::said(text, &all, &runs);
+    if let Some(half) = hint(&facts, &all, &runs) {
+        facts.half = Some(half);
+        said = format!("{said} {}", lexicon().language.half_name(half));
+    }
     let settled = settle(&facts, here).ok()?;
     let ranges: Vec<(usize, usize)> = runs.iter().map(|run| (run.from, run.to)).collect();
-    let (rest, said) = cut::rest(text, &all, opening, &ranges)?;
+    let rest = cut::rest(text, &all, opening, &ranges)?;
     let lead = runs
         .iter()
         .map(|run| run.lead)
@@ -90,15 +102,37 @@ pub fn find(text: &str, here: &Here) -> Option<Found> {
             cannot: Vec::new(),
         },
         length: length.map(|length| SignedDuration::from_secs(length.seconds)),
+        lasting,
         past: settled.past,
     })
 }
 
-/// The runs that go together: the best one, and those that add to it. A length alone is no time.
-fn chosen(runs: Vec<Run>) -> Vec<Run> {
+/// What a word beside a bare hour tells: "dinner at 8" is in the evening.
+fn hint(facts: &Facts, tokens: &[Token<'_>], runs: &[Run]) -> Option<Half> {
+    let clock = facts.clock?;
+    let is_open = clock.half.is_none() && !clock.certain && facts.half.is_none();
+    if !is_open || facts.part.is_some() || !(4..=11).contains(&clock.hour) {
+        return None;
+    }
+    let hints = lexicon().language.hints;
+    tokens
+        .iter()
+        .enumerate()
+        .filter(|(at, _)| !runs.iter().any(|run| (run.from..run.to).contains(at)))
+        .find_map(|(_, token)| {
+            let hint = |(word, _): &&(&str, Half)| token.raw.eq_ignore_ascii_case(word);
+            hints.iter().find(hint).map(|(_, half)| *half)
+        })
+}
+
+/// The runs that go together: the one in front, or else the one that says most, and those that add to it. A length alone is no time.
+fn chosen(runs: Vec<Run>, front: usize) -> Vec<Run> {
     let Some(best) = (0..runs.len())
         .filter(|at| !runs[*at].is_length())
-        .max_by_key(|at| (runs[*at].weight(), std::cmp::Reverse(*at)))
+        .max_by_key(|at| {
+            let run = &runs[*at];
+            (run.from == front, run.weight(), std::cmp::Reverse(*at))
+        })
     else {
         return Vec::new();
     };

@@ -58,6 +58,10 @@ pub(super) enum Period {
     /// A month by its name.
     Month(i8, Option<i16>),
     Year(i16),
+    /// So many days, weeks or months, from today on: "the next 3 days".
+    Ahead(Unit, i64),
+    /// From today to the end of this one: "the rest of the week".
+    Rest(Unit),
 }
 
 /// A day, as words name it.
@@ -130,6 +134,8 @@ pub(super) enum Piece {
     Now,
     /// "this time tomorrow".
     SameTime,
+    /// "to sunday 8pm": where what was said before ends.
+    To(Box<Facts>),
 }
 
 impl Length {
@@ -193,9 +199,10 @@ fn full_stop(input: &mut In<'_>) -> Out<()> {
 }
 
 fn unit(input: &mut In<'_>) -> Out<Unit> {
+    let among_text = input.state.among_text;
     any.verify_map(|token: Token<'_>| {
-        // "d", "h", "m", "w" stand right behind their number
-        let is_short = token.raw.len() == 1 && token.spaced;
+        // among text, "d", "h", "m", "w" stand right behind their number
+        let is_short = token.raw.len() == 1 && token.spaced && among_text;
         token.find(|sense| match sense {
             Sense::Unit(unit) if !is_short => Some(*unit),
             _ => None,

@@ -29,6 +29,8 @@ pub(super) struct Language {
     pub openings: &'static [&'static [&'static str]],
     /// Between an opening or a time and what is wished: "to", "that".
     pub joints: &'static [&'static str],
+    /// What leads to a time and goes with it when it is taken out.
+    pub led_by: &'static [&'static str],
     /// What may follow a time that stands in the middle of a text.
     pub goes_on: &'static [&'static str],
     /// Behind these no time begins at all: a choice, a span, a recurrence.
@@ -43,8 +45,18 @@ pub(super) struct Language {
     pub names: &'static [&'static [&'static str]],
     /// Words of their own that are also short for a day or a month.
     pub ambiguous: &'static [&'static str],
+    /// Whose something is, or which one: between "30 minutes before" and "3pm meeting".
+    pub owners: &'static [&'static str],
+    /// Words beside a bare hour that tell which half of the day is meant: "dinner at 8".
+    pub hints: &'static [(&'static str, Half)],
     /// With these a recurrence begins, or is said in one word.
     pub recurs: &'static [&'static str],
+    /// What leads to the first day of a recurrence.
+    pub starts_at: &'static [&'static str],
+    /// Weekdays that recur by their form.
+    pub on_days: &'static [&'static str],
+    /// Verbs that take a time behind "to".
+    pub moves: &'static [&'static str],
     /// What follows the digits of an ordinal.
     pub ordinal_ending: fn(i64) -> &'static str,
     /// Words that may be written with one slip, when they are long enough.
@@ -153,6 +165,7 @@ pub(super) enum Link {
     On,
     Past,
     Quarter,
+    Rest,
     Right,
     Same,
     Start,
@@ -268,6 +281,14 @@ impl Language {
         self.parts
             .iter()
             .find(|(_, named)| *named == part)
+            .map_or("", |(name, _)| name)
+    }
+
+    /// "am" or "pm".
+    pub(super) fn half_name(&self, half: Half) -> &'static str {
+        self.halves
+            .iter()
+            .find(|(_, named)| *named == half)
             .map_or("", |(name, _)| name)
     }
 

@@ -183,3 +183,6 @@ pub(super) fn deadline(meaning: Meaning, before: bool) -> Result<Meaning, NotATi
         Ok(Meaning::Day(day))
     }
 }
+
+#[cfg(test)]
+mod tests;

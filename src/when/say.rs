@@ -6,7 +6,7 @@ use jiff::{
     tz::TimeZone,
 };
 
-use super::{Here, Hours, Moment, Recurrence, Shift, Span, zone_named};
+use super::{Here, Hours, Moment, Recurrence, Shift, Span, zone::label};
 
 /// "5:00 PM" or "17:00".
 pub fn time(time: Time, here: &Here) -> String {
@@ -48,12 +48,9 @@ fn zone_suffix(zone: &TimeZone, here: &Here) -> String {
     }
 }
 
-/// The city of a zone when that names it, else its whole name: "Tokyo", "America/Indiana/Knox", "UTC".
+/// A zone by its city where that is clear: "Tokyo".
 pub fn zone(zone: &TimeZone) -> String {
-    let name = zone.iana_name().unwrap_or("UTC");
-    let city = name.rsplit('/').next().unwrap_or(name).replace('_', " ");
-    let is_clear = zone_named(&city).is_some_and(|named| named == *zone);
-    if is_clear { city } else { name.to_owned() }
+    label(zone)
 }
 
 /// "Sat Nov 28 to Sun Nov 29"; "Tue Nov 24, 3:00 PM to 5:00 PM". The last day is said, not the one behind it.
@@ -64,35 +61,36 @@ pub fn span(span: &Span, here: &Here) -> String {
             if last == *from {
                 day(*from, here)
             } else {
-                format!("{} to {}", dated(*from, here), dated(last, here))
+                let (from, last) = both(*from, last, here);
+                format!("{from} to {last}")
             }
         }
         Span::Times { from, to } => {
             let zone = zone_suffix(&from.zone, here);
-            let starts = format!(
-                "{}, {}",
-                day(from.wall.date(), here),
-                time(from.wall.time(), here)
-            );
+            let (begins, ends) = (time(from.wall.time(), here), time(to.wall.time(), here));
             let is_near = to.wall.date() == from.wall.date()
                 || to.wall.date().yesterday().ok() == Some(from.wall.date())
                     && to.wall.time() <= from.wall.time();
             if is_near {
-                format!("{starts} to {}{zone}", time(to.wall.time(), here))
+                let starts = day(from.wall.date(), here);
+                format!("{starts}, {begins} to {ends}{zone}")
             } else {
-                let ends = format!(
-                    "{}, {}",
-                    day(to.wall.date(), here),
-                    time(to.wall.time(), here)
-                );
-                format!("{starts} to {ends}{zone}")
+                let (starts, stops) = both(from.wall.date(), to.wall.date(), here);
+                format!("{starts}, {begins} to {stops}, {ends}{zone}")
             }
         }
     }
 }
 
-fn dated(date: Date, here: &Here) -> String {
-    day(date, here)
+/// Two days, both with their year when one of them needs it.
+fn both(from: Date, to: Date, here: &Here) -> (String, String) {
+    let this = here.today().year();
+    if from.year() == this && to.year() == this {
+        (day(from, here), day(to, here))
+    } else {
+        let whole = |date: Date| date.strftime("%a %b %-d %Y").to_string();
+        (whole(from), whole(to))
+    }
 }
 
 /// "1 h 30 min", "45 min", "2 days".
@@ -136,3 +134,6 @@ pub fn shifted(moment: &Moment, here: &Here) -> Option<String> {
 pub fn every(rule: &Recurrence, here: &Here) -> String {
     super::every::say(rule, here)
 }
+
+#[cfg(test)]
+mod tests;

@@ -103,6 +103,9 @@ impl Settler<'_> {
             .and_then(|()| self.elapsed(away));
         }
         let mut settled = self.placed()?;
+        if let Some(to) = &facts.to {
+            return self.until(settled, to);
+        }
         if let Some(length) = facts.length {
             self.lasting(&mut settled, length)?;
         }
@@ -232,6 +235,35 @@ impl Settler<'_> {
                 _ => false,
             };
         Ok(())
+    }
+
+    /// "friday 5pm to sunday 8pm".
+    fn until(&self, mut settled: Settled, to: &Facts) -> Result<Settled, NotATime> {
+        let to = Facts {
+            zone: to.zone.clone().or_else(|| self.facts.zone.clone()),
+            ..to.clone()
+        };
+        let from = Facts {
+            zone: to.zone.clone(),
+            to: None,
+            ..self.facts.clone()
+        };
+        if from.zone != self.facts.zone {
+            settled = settle(&from, self.here)?;
+        }
+        let ends = settle(&to, self.here)?;
+        let (Meaning::At(from), Meaning::At(to)) = (settled.meaning.clone(), ends.meaning) else {
+            return Err(NotATime::Unknown);
+        };
+        if to.at <= from.at {
+            return Err(NotATime::NoSuchTime);
+        }
+        let span = Span::Times { from, to };
+        settled.assumed.extend(ends.assumed);
+        settled.doubt = settled.doubt.or(ends.doubt);
+        settled.span = Some(span.clone());
+        settled.meaning = Meaning::Span(span);
+        Ok(settled)
     }
 
     /// "friday 3pm for 45m".

@@ -3,6 +3,7 @@
 
 mod budget;
 mod callbacks;
+mod carried_by_event;
 mod catalogue;
 mod claims;
 mod cli;
@@ -31,14 +32,17 @@ mod operator;
 mod opt_out;
 mod program;
 mod pull;
+mod reminders;
 mod rest;
 mod rest_groceries;
 mod rest_refusals;
+mod rest_reminders;
 mod resuming;
 mod rls;
 mod routing;
 mod rows;
 mod rrule_vectors;
+mod schedules;
 mod scripts;
 mod sending;
 mod settings;

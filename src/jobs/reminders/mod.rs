@@ -13,7 +13,7 @@ mod say;
 use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use futures_util::FutureExt;
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use sqlx::PgPool;
 use tokio::{sync::Notify, time::Instant};
 use tokio_util::sync::CancellationToken;
@@ -23,7 +23,7 @@ use self::{
     due::Due,
     fire::Row,
 };
-use crate::{clock::Clock, config::Limits, skills::Skills, when::Habits};
+use crate::{clock::Clock, config::Limits, fault, skills::Skills, when::Habits};
 
 /// The longest sleep: what another process planned rings no bell here.
 const LOOK: Duration = Duration::from_millis(500);
@@ -86,6 +86,8 @@ impl Dispatcher {
 
     /// Fires what is due, and says how long there is nothing to do.
     async fn round(&self) -> Result<Duration, sqlx::Error> {
+        self.clock
+            .advance(SignedDuration::from_secs(fault::clock_step()));
         let now = self.clock.now();
         match due::next(&self.pool).await? {
             Some(at) if at <= now => {}

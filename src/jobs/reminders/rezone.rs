@@ -79,6 +79,8 @@ fn instant(due: &Due) -> Timestamp {
     };
     let zone = reminder.zone();
     let at = match reminder.recurrence() {
+        // so many hours after the one before, whatever clocks on walls do
+        Some(rule) if rule.is_elapsed() => return due.due_at,
         Some(rule) => rule.resolve(due.occurrence, &zone).at,
         None => resolve(due.occurrence, &zone).at,
     };

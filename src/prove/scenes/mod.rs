@@ -4,6 +4,7 @@ mod kills;
 mod processes;
 mod provider;
 mod races;
+mod reminders;
 mod servers;
 
 use std::time::Duration;
@@ -14,6 +15,7 @@ pub use kills::kills;
 pub use processes::{poison, rolling_restarts, workers_sleep};
 pub use provider::provider_fails;
 pub use races::{one_text_fifty_times, stop_races_with_replies};
+pub use reminders::reminders;
 pub use servers::{disk_full, postgres_dies, redis_goes};
 
 use super::{

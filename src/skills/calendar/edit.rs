@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{LETTER, event::Event, say, store};
+use super::{LETTER, event::Event, hangs, say, store};
 use crate::skills::{Receipt, Refusal, Scope, Thing, next_number, thing};
 
 /// One row that is to change.
@@ -106,7 +106,7 @@ pub async fn apply(scope: &mut Scope, edits: Vec<Edit>) -> Result<Applied, Refus
         };
         if let Some(event) = after.as_ref().or(before.as_ref()) {
             label.get_or_insert_with(|| event.label());
-            after_change(scope, event, after.is_some()).await?;
+            hangs::follow(scope, event, after.is_some()).await?;
         }
         undo.push(Row {
             before,
@@ -130,23 +130,6 @@ pub async fn apply(scope: &mut Scope, edits: Vec<Edit>) -> Result<Applied, Refus
             .expect("an inverse has no keys that JSON cannot hold"),
         label,
     })
-}
-
-/// Called for every row that was added, changed, moved or put back (`there`), or deleted, in the transaction of the change:
-/// by text, over REST, by an import, and by an undo. What hangs on an event follows here: its reminders.
-///
-/// The first time is `event.first(&scope.zone)`, the one to come `event.next(&scope.zone, scope.now)`, its rule
-/// `event.recurrence()`.
-#[expect(
-    clippy::unused_async,
-    reason = "what hangs on events is kept in tables"
-)]
-pub async fn after_change(
-    _scope: &mut Scope,
-    _event: &Event,
-    _there: bool,
-) -> Result<(), sqlx::Error> {
-    Ok(())
 }
 
 /// Takes all of one act back, or nothing of it.
@@ -200,17 +183,17 @@ async fn put_back(
     let done = match (&row.before, &now) {
         (None, Some(event)) => {
             let gone = store::delete(&mut scope.tx, event.id, event.version).await?;
-            after_change(scope, event, false).await?;
+            hangs::follow(scope, event, false).await?;
             gone.then(|| format!("removed {}", say::event(event, &here)))
         }
         (Some(before), Some(event)) => {
             let saved = store::update(&mut scope.tx, before, event.version, scope.now).await?;
-            after_change(scope, before, true).await?;
+            hangs::follow(scope, before, true).await?;
             saved.map(|event| format!("back to {}", say::event(&event, &here)))
         }
         (Some(before), None) => {
             let put = store::insert(&mut scope.tx, before, scope.now).await?;
-            after_change(scope, before, true).await?;
+            hangs::follow(scope, before, true).await?;
             put.then(|| format!("put back {}", say::event(before, &here)))
         }
         (None, None) => None,

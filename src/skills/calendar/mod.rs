@@ -6,6 +6,7 @@ pub mod edit;
 pub mod event;
 mod find;
 mod free;
+pub mod hangs;
 mod hear;
 pub mod ics;
 pub mod say;
@@ -13,6 +14,8 @@ pub mod series;
 pub mod store;
 mod times;
 pub mod tool;
+
+pub use find::by_words;
 
 use async_trait::async_trait;
 use serde_json::{Value, json};

@@ -187,7 +187,7 @@ pub fn retimed(
 }
 
 /// UNTIL moves along, so that as many occurrences are left.
-fn until_moved(rule: &str, by: SignedDuration) -> String {
+pub fn until_moved(rule: &str, by: SignedDuration) -> String {
     let until = rule.split(';').find_map(|part| part.strip_prefix("UNTIL="));
     let Some(at) = until.and_then(wall) else {
         return rule.to_owned();

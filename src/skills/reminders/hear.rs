@@ -9,8 +9,9 @@ mod split;
 
 use self::meanings::{
     about, change, delete, delete_named, done, done_it, finished, list, list_about, nag, nag_when,
-    pause_all, pause_all_until, pause_one, paused, remind, remind_before, rename, resume_all,
-    resume_one, sent, sent_about, sent_it, skip, skip_named, snooze, snooze_it, snooze_one, wake,
+    pause_all, pause_all_until, pause_one, paused, remind, remind_at, remind_before, rename,
+    resume_all, resume_one, sent, sent_about, sent_it, sent_named, skip, skip_named, snooze,
+    snooze_it, snooze_one, wake,
 };
 use self::question::{ask, ask_either, ask_every};
 use crate::model::offline::{Hearing, Meaning};
@@ -48,7 +49,8 @@ const REMIND: &[(&str, Meaning)] = &[
         remind,
     ),
     ("(give|send) me a reminder [that] {wish*}", remind),
-    ("(don't|dont|do not) let me forget {wish*}", remind),
+    ("(don't|dont|do not) let me forget {wish*}", remind_at),
+    ("(don't|dont|do not) let me forget to {wish*}", remind_at),
     ("remind me {ahead} before {wish*}", remind_before),
     ("nag me {wish*}", nag),
     ("{lead} nag me {wish*}", nag_when),
@@ -106,8 +108,8 @@ const LIST: &[(&str, Meaning)] = &[
         sent_it,
     ),
     ("did you remind me (about|of|to) {about*}", sent_about),
-    ("did {about} (send|go out|get sent|fire)", sent_about),
-    ("was {about} sent", sent_about),
+    ("did {about} (send|go out|get sent|fire)", sent_named),
+    ("was {about} sent", sent_named),
     (
         "(what|which) [reminders|texts|messages] (did|have) you (send|sent) [me] [today|so far|so far today]",
         sent,
@@ -150,7 +152,7 @@ const CHANGE: &[(&str, Meaning)] = &[
 
 const FINISH: &[(&str, Meaning)] = &[
     ("(done|finished|completed)", done_it),
-    ("(done|finished) (it|that|already|now)", done_it),
+    ("(done|finished) [with] (it|that|already|now)", done_it),
     ("(did|finished|completed) (it|that|this)", done_it),
     (
         "i (did|have done|finished|have finished) (it|that|this) [already|now]",

@@ -5,10 +5,13 @@ use jiff_sqlx::ToSqlx;
 use uuid::Uuid;
 
 use super::{carried::Anchor, store::Reminder};
-use crate::skills::{
-    Refusal, Scope, Thing, groceries,
-    naming::{self, label},
-    shown_labels, tasks,
+use crate::{
+    skills::{
+        Refusal, Scope, Thing, calendar, groceries,
+        naming::{self, label},
+        shown_labels, tasks,
+    },
+    when::Moment,
 };
 
 /// What a reminder is about.
@@ -72,15 +75,19 @@ pub async fn about(scope: &mut Scope, said: &str) -> Result<Option<About>, Refus
     Ok(None)
 }
 
-/// The open task that exactly these words name, for a reminder "about the passport task".
-pub async fn task_named(scope: &mut Scope, said: &str) -> Result<Option<About>, sqlx::Error> {
+/// The one open task, or else the next event, that these words name: "before the dentist".
+pub async fn named(scope: &mut Scope, said: &str) -> Result<Option<About>, sqlx::Error> {
     let all = tasks::store::list(&mut scope.tx, tasks::store::Which::Open, 1000).await?;
-    Ok(
-        match naming::by_words(&all, said, |t| &t.title).as_slice() {
-            [task] => Some(of_task(task)),
-            _ => None,
-        },
-    )
+    if let [task] = naming::by_words(&all, said, |t| &t.title).as_slice() {
+        return Ok(Some(of_task(task)));
+    }
+    let events = calendar::store::list(&mut scope.tx, 1000).await?;
+    let found = calendar::by_words(&events, said, &scope.here());
+    // several of one series are one; of several events nobody knows which
+    Ok(match found.as_slice() {
+        [(event, _)] => Some(of_event(event, scope)),
+        _ => None,
+    })
 }
 
 fn of_task(task: &tasks::store::Task) -> About {
@@ -89,6 +96,21 @@ fn of_task(task: &tasks::store::Task) -> About {
         task: Some(task.id),
         event: None,
         anchor: task.due_on.map(Anchor::Day),
+    }
+}
+
+fn of_event(event: &calendar::event::Event, scope: &Scope) -> About {
+    let next = event.next(&scope.zone, scope.now);
+    let start = next.unwrap_or_else(|| event.first(&scope.zone)).slot;
+    About {
+        what: event.title.clone(),
+        task: None,
+        event: Some(event.id),
+        anchor: Some(if event.all_day {
+            Anchor::Day(start.date())
+        } else {
+            Anchor::At(Moment::fixed(start, event.zone_for(&scope.zone)))
+        }),
     }
 }
 
@@ -111,6 +133,9 @@ async fn by_label(scope: &mut Scope, letter: &str, number: i32) -> Result<Option
                 event: reminder.event_id,
                 anchor: None,
             }),
+        calendar::LETTER => calendar::store::find_by_number(&mut scope.tx, number)
+            .await?
+            .map(|event| of_event(&event, scope)),
         _ => None,
     })
 }

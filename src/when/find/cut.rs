@@ -1,6 +1,7 @@
 //! Taking the time out of a wish, and leaving the rest tidy: the words of the rest stay as they were written.
 
-use crate::when::{language::lexicon, token::Token};
+use super::runs::Run;
+use crate::when::{grammar::Piece, language::lexicon, token::Token};
 
 /// How many tokens the opening of a wish takes: "remind me" of "remind me to call ana".
 pub(super) fn opening(tokens: &[Token<'_>]) -> usize {
@@ -32,45 +33,109 @@ fn is_joint(token: &Token<'_>) -> bool {
             .any(|joint| token.raw.eq_ignore_ascii_case(joint))
 }
 
-/// What is left of `text` without its opening and the given runs of tokens, and the words of those runs. `None`: nothing is left.
+/// The words for a time, and those for how long it lasts.
+pub(super) fn said(text: &str, tokens: &[Token<'_>], runs: &[Run]) -> (String, Option<String>) {
+    let words = |from: usize, to: usize| &text[tokens[from].start..tokens[to - 1].end];
+    let mut said: Vec<&str> = Vec::new();
+    let mut lasting = None;
+    for run in runs {
+        let mut from = run.from;
+        for placed in &run.pieces {
+            if matches!(placed.piece, Piece::Length(_)) {
+                if placed.from > from {
+                    said.push(words(from, placed.from));
+                }
+                lasting = Some(words(placed.from, placed.to).to_owned());
+                from = placed.to;
+            }
+        }
+        if run.to > from {
+            said.push(words(from, run.to));
+        }
+    }
+    (said.join(" "), lasting)
+}
+
+/// What is left of `text` without its opening and the given runs of tokens. `None`: nothing is left.
 pub(super) fn rest(
     text: &str,
     tokens: &[Token<'_>],
     opening: usize,
     runs: &[(usize, usize)],
-) -> Option<(String, String)> {
-    let mut kept: Vec<&str> = Vec::new();
-    let mut said: Vec<&str> = Vec::new();
+) -> Option<String> {
+    let mut rest = String::new();
     let mut at = opening;
     for (from, to) in runs {
-        kept.push(between(text, tokens, at, *from));
-        said.push(&text[tokens[*from].start..tokens[to - 1].end]);
+        join(&mut rest, between(text, tokens, at, *from));
         at = *to;
         // what joined the time to the wish goes with it: only in front, where nothing else was said before it
-        if kept.iter().all(|part| part.trim().is_empty()) {
-            while tokens.get(at).is_some_and(is_joint) {
-                at += 1;
-            }
+        while rest.is_empty() && tokens.get(at).is_some_and(is_joint) {
+            at += 1;
         }
+        without_lead(&mut rest);
     }
-    kept.push(between(text, tokens, at, tokens.len()));
-    let mut rest = String::new();
-    for part in kept {
-        let part = part.trim_matches(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '('));
-        let part = part.strip_prefix(')').unwrap_or(part).trim_start();
-        let part = part.trim_end_matches(" -").trim_end_matches([':']);
-        if part.is_empty() {
-            continue;
-        }
-        let is_closing = part.chars().all(|c| c.is_ascii_punctuation());
-        if !rest.is_empty() && !part.starts_with(['.', '!', '?', ')']) {
-            rest.push(' ');
-        }
-        if !(rest.is_empty() && is_closing) {
+    join(&mut rest, between(text, tokens, at, tokens.len()));
+    let tidy = rest.trim_end_matches([',', ';', ':', '(']).trim_end();
+    let tidy = tidy.strip_suffix(" -").unwrap_or(tidy);
+    (!tidy.is_empty()).then(|| tidy.to_owned())
+}
+
+/// Adds what stood behind a time to what stood before it.
+fn join(rest: &mut String, part: &str) {
+    let part = part.trim();
+    if part.is_empty() {
+        return;
+    }
+    let is_only_marks = part.chars().all(|c| c.is_ascii_punctuation());
+    if rest.is_empty() {
+        let part = part
+            .trim_start_matches([',', ';', ')', ':', '.'])
+            .trim_start();
+        if !is_only_marks {
             rest.push_str(part);
         }
+        return;
     }
-    (!rest.is_empty()).then(|| (rest, said.join(" ")))
+    let opened = rest.ends_with('(') || rest.ends_with('[');
+    if opened {
+        rest.pop();
+        rest.truncate(rest.trim_end().len());
+    }
+    let part = if opened {
+        part.trim_start_matches([')', ']']).trim_start()
+    } else {
+        part
+    };
+    if is_only_marks && rest.ends_with(|c: char| c.is_ascii_punctuation()) || part.is_empty() {
+        return;
+    }
+    if part.starts_with([',', '.', '!', '?', ';', ':', ')']) {
+        let kept = rest.trim_end_matches([',', ';', ':']).len();
+        rest.truncate(kept);
+    } else {
+        rest.push(' ');
+    }
+    rest.push_str(part);
+}
+
+/// "set an alarm for" without what led to the time.
+fn without_lead(rest: &mut String) {
+    let kept = rest
+        .trim_end_matches(|c: char| c.is_whitespace() || c == '-')
+        .len();
+    let lead = rest[..kept].rsplit_once(' ');
+    let is_lead = |word: &str| {
+        lexicon()
+            .language
+            .led_by
+            .iter()
+            .any(|lead| lead.eq_ignore_ascii_case(word))
+    };
+    let kept = match lead {
+        Some((before, last)) if is_lead(last) => before.len(),
+        _ => kept,
+    };
+    rest.truncate(kept);
 }
 
 fn between<'t>(text: &'t str, tokens: &[Token<'_>], from: usize, to: usize) -> &'t str {

@@ -11,7 +11,7 @@
 
 use crate::when::{
     grammar::{DayRef, Period, Piece, Placed},
-    language::{Language, Link, Which, lexicon},
+    language::{Language, Link, Point, Sense, Which, lexicon},
     read::Lead,
     token::{Kind, Token},
 };
@@ -50,10 +50,6 @@ impl Around<'_> {
         self.from == self.first
     }
 
-    fn next(&self) -> Option<&Token<'_>> {
-        self.tokens.get(self.to)
-    }
-
     /// Whether the words are part of a name that has a day in it: "sunday school".
     fn is_name(&self) -> bool {
         let says = |at: usize, name: &[&str]| {
@@ -69,17 +65,21 @@ impl Around<'_> {
         })
     }
 
-    /// Whether nothing follows that would make the words part of a name.
     fn goes_on(&self) -> bool {
-        self.next().is_none_or(|next| match next.kind {
-            Kind::Mark(mark) => mark != '%' && mark != '$',
-            Kind::Number(..) => false,
-            Kind::Word => {
-                let word = next.raw.to_lowercase();
-                self.language().goes_on.contains(&word.as_str())
-            }
-        })
+        goes_on_at(self.tokens, self.to)
     }
+}
+
+/// Whether nothing follows at a token that would make the words before it part of a name or a count.
+pub(super) fn goes_on_at(tokens: &[Token<'_>], at: usize) -> bool {
+    tokens.get(at).is_none_or(|next| match next.kind {
+        Kind::Mark(mark) => mark != '%' && mark != '$',
+        Kind::Number(..) => false,
+        Kind::Word => {
+            let word = next.raw.to_lowercase();
+            lexicon().language.goes_on.contains(&word.as_str())
+        }
+    })
 }
 
 fn has(list: &[&str], word: &str) -> bool {
@@ -127,24 +127,74 @@ pub(super) fn counts(pieces: &[Placed], around: &Around<'_>) -> bool {
     !is_owned && !is_object && !is_person
 }
 
+/// Whether a clock is written with its colon.
+fn is_written(placed: &Placed, around: &Around<'_>) -> bool {
+    around.tokens[placed.from..placed.to]
+        .iter()
+        .any(|token| token.mark() == Some(':'))
+}
+
+/// Whether another time follows as a choice or in a list: "friday or saturday", "tues & thurs".
+pub(super) fn another_follows(around: &Around<'_>) -> bool {
+    let Some([joint, rest @ ..]) = around.tokens.get(around.to..) else {
+        return false;
+    };
+    let joins = matches!(joint.mark(), Some('&' | '+' | '/' | ','))
+        || ["and", "or"]
+            .iter()
+            .any(|word| joint.raw.eq_ignore_ascii_case(word));
+    let Some(next) = rest.first().filter(|_| joins) else {
+        return false;
+    };
+    let is_day = next
+        .find(|sense| matches!(sense, Sense::Weekday(_) | Sense::Day(_)).then_some(()))
+        .is_some();
+    let is_hour =
+        joint.mark().is_none() && matches!(next.kind, Kind::Number(..)) && goes_on_at(rest, 1);
+    is_day && (joint.mark().is_none() || goes_on_at(rest, 1)) || is_hour
+}
+
 /// A number that no word makes a time: the "42" of "take bus 42 tomorrow", the "12" of "friday 12 people".
 fn is_bare_number(pieces: &[Placed], at: usize, around: &Around<'_>) -> bool {
     let placed = &pieces[at];
+    if let Piece::Day(DayRef::Number(_, None)) = placed.piece {
+        // "at 3 5th ave": a street, unless an article makes it a date
+        return placed.led != Some(Link::On)
+            && around.lead == Lead::None
+            && !around.tokens[placed.from].is(Link::The);
+    }
     let Piece::Clock(clock) = &placed.piece else {
         return false;
     };
     let is_bare = placed.led.is_none()
         && clock.half.is_none()
         && !(clock.o_clock || clock.told)
-        && !around.tokens[placed.from..placed.to]
-            .iter()
-            .any(|token| token.mark() == Some(':'));
-    let part_follows = matches!(
-        pieces.get(at + 1).map(|piece| &piece.piece),
-        Some(Piece::Part(_) | Piece::PartOf(..))
-    );
+        && !is_written(placed, around);
+    let is_short = clock.colon || clock.minute == 0;
+    if around.lead != Lead::None && is_short {
+        return clock.hour > 24;
+    }
+    if clock.half.is_none() && !is_short && !clock.told && !is_written(placed, around) {
+        // "bake at 350", but "tomorrow at 930"
+        return !pieces.iter().any(|piece| {
+            matches!(
+                piece.piece,
+                Piece::Part(_)
+                    | Piece::PartOf(..)
+                    | Piece::Day(DayRef::Offset(_) | DayRef::Weekday(..))
+            )
+        });
+    }
+    let part_follows = pieces[at + 1..]
+        .iter()
+        .any(|piece| matches!(piece.piece, Piece::Part(_) | Piece::PartOf(..)));
     let is_last = placed.to == around.to;
-    is_bare && (clock.hour > 24 || at == 0 && !part_follows || is_last && !around.goes_on())
+    let is_numbered = at == 0 && has(around.language().no_number_after, &around.previous());
+    is_bare
+        && (clock.hour > 24
+            || is_numbered
+            || at == 0 && !part_follows
+            || is_last && !around.goes_on())
 }
 
 /// "a 5pm meeting": the time is said in passing.
@@ -199,6 +249,7 @@ fn is_sure(placed: &Placed, pieces: &[Placed], around: &Around<'_>) -> bool {
                 || led == Some(Link::From)
                     && around.tokens[placed.from].is(Link::From)
                     && front_or_goes_on
+                    && !has(around.language().no_number_after, &around.previous())
         }
         Piece::Day(day) => is_sure_day(
             day,
@@ -222,6 +273,9 @@ fn is_sure(placed: &Placed, pieces: &[Placed], around: &Around<'_>) -> bool {
             *many >= 0 && !is_bare_weekend && front_or_goes_on
         }
         Piece::Period(_) => false,
+        Piece::Point(Point::Noon | Point::Midnight) if around.goes_on() => {
+            !has(&["high", "every"], &around.previous())
+        }
         Piece::Point(_) => led == Some(Link::At) && front_or_goes_on || beside,
         Piece::Part(_) => front_or_goes_on && (led == Some(Link::In) || beside),
         Piece::PartOf(days, _) => *days >= 0,
@@ -235,7 +289,7 @@ fn is_sure(placed: &Placed, pieces: &[Placed], around: &Around<'_>) -> bool {
                 && length.months == 0
                 && (beside || around.goes_on())
         }
-        Piece::Shift(_) | Piece::Half(_) | Piece::Zone(_) | Piece::Now => false,
+        Piece::Shift(_) | Piece::To(_) | Piece::Half(_) | Piece::Zone(_) | Piece::Now => false,
     }
 }
 

@@ -1,8 +1,9 @@
 //! Stretches of a text that are a time.
 
-use super::evidence::{Around, counts};
+use super::evidence::{Around, another_follows, counts};
 use crate::when::{
     grammar::{Ground, Piece, Placed, row},
+    language::{Link, lexicon},
     read::{Lead, lead},
     token::Token,
 };
@@ -33,34 +34,71 @@ impl Run {
     }
 }
 
-/// All of them from token `first` on, none over another.
-pub(super) fn runs(tokens: &[Token<'_>], first: usize, ground: Ground<'_>) -> Vec<Run> {
+/// All of them from token `first` on, none over another; and whether one is a choice or a list of times, of which none is meant
+/// alone.
+pub(super) fn runs(tokens: &[Token<'_>], first: usize, ground: Ground<'_>) -> (Vec<Run>, bool) {
+    let mut is_list = false;
     let mut found: Vec<Run> = Vec::new();
     let mut at = first;
     while at < tokens.len() {
-        match run(tokens, at, first, ground) {
+        let joint = usize::from(is_joint(tokens, at, first));
+        let joined = (joint > 0).then(|| run(tokens, at, joint, first, ground, &mut is_list));
+        match joined
+            .flatten()
+            .or_else(|| run(tokens, at, 0, first, ground, &mut is_list))
+        {
             Some(run) => {
                 at = run.to;
                 found.push(run);
             }
-            None => at += 1,
+            // the "friday" of a "next friday" that does not count is none either
+            None => {
+                let first = row(&tokens[at..], ground).first().map(|piece| piece.to);
+                at += first.unwrap_or(1).max(1);
+            }
         }
     }
-    found
+    (found, is_list)
 }
 
-fn run(tokens: &[Token<'_>], from: usize, first: usize, ground: Ground<'_>) -> Option<Run> {
+/// The "for" of "book dentist for friday", and the "to" of "move lunch to friday": they go with the time.
+fn is_joint(tokens: &[Token<'_>], at: usize, first: usize) -> bool {
+    let moves = || {
+        lexicon()
+            .language
+            .moves
+            .iter()
+            .any(|verb| tokens[first].raw.eq_ignore_ascii_case(verb))
+    };
+    at > first && (tokens[at].is(Link::For) || tokens[at].is(Link::To) && moves())
+}
+
+/// The run from a token on, behind `joint` tokens that lead to it.
+fn run(
+    tokens: &[Token<'_>],
+    from: usize,
+    joint: usize,
+    first: usize,
+    ground: Ground<'_>,
+    is_list: &mut bool,
+) -> Option<Run> {
     if !starts(tokens, from) {
         return None;
     }
-    let (lead, skipped) = lead(&tokens[from..]);
-    if skipped > 0 && lead == Lead::None {
+    let (lead, skipped) = lead(tokens.get(from + joint..)?);
+    if skipped > 0 && (lead == Lead::None || joint > 0) {
         return None;
     }
-    let mut pieces = row(&tokens[from + skipped..], ground);
+    let start = from + joint + skipped;
+    let mut pieces = row(&tokens[start..], ground);
     for piece in &mut pieces {
-        piece.from += from + skipped;
-        piece.to += from + skipped;
+        piece.from += start;
+        piece.to += start;
+    }
+    // "plan meals for next week" is about that week
+    let is_topic = |piece: &Placed| matches!(piece.piece, Piece::Period(_) | Piece::Length(_));
+    if joint > 0 && pieces.first().is_none_or(is_topic) {
+        return None;
     }
     while let Some(last) = pieces.last() {
         let to = last.to;
@@ -71,7 +109,12 @@ fn run(tokens: &[Token<'_>], from: usize, first: usize, ground: Ground<'_>) -> O
             to,
             lead,
         };
-        if ends(tokens, to) && counts(&pieces, &around) {
+        let counts = ends(tokens, to) && counts(&pieces, &around);
+        if counts && another_follows(&around) {
+            *is_list = true;
+            return None;
+        }
+        if counts {
             return Some(Run {
                 from,
                 to,

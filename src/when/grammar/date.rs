@@ -3,13 +3,13 @@
 use jiff::civil::Weekday;
 use winnow::{
     Parser,
-    combinator::{alt, opt},
+    combinator::{alt, not, opt},
     error::EmptyError,
 };
 
 use super::{
-    DayRef, In, Out, Period, dash, digits, glued, link, links, mark, month, sense, the, unit,
-    weekday, which,
+    DayRef, In, Out, Period, dash, digits, glued, link, links, mark, month, number, sense, the,
+    unit, weekday, which,
 };
 use crate::when::{
     holiday,
@@ -123,7 +123,10 @@ fn front_number(input: &mut In<'_>) -> Out<DayRef> {
 /// "next week", "this weekend", "the week after next", "december 2027".
 pub(super) fn period(input: &mut In<'_>) -> Out<Period> {
     alt((
-        (the, span_unit, link(Link::After), next).map(|(_, unit, ..)| Period::Relative(unit, 2)),
+        after_next,
+        (the, next, number.verify(|many| *many > 0), ahead_unit)
+            .map(|(_, (), many, unit)| Period::Ahead(unit, many)),
+        (the, link(Link::Rest), link(Link::Of), rest_of).map(|(.., unit)| Period::Rest(unit)),
         (the, which, span_unit).map(|(_, which, unit)| {
             Period::Relative(
                 unit,
@@ -142,11 +145,35 @@ pub(super) fn period(input: &mut In<'_>) -> Out<Period> {
     .parse_next(input)
 }
 
+/// "the week after next", which is not the week after next friday.
+pub(super) fn after_next(input: &mut In<'_>) -> Out<Period> {
+    let (_, unit, ..) = (the, span_unit, link(Link::After), next).parse_next(input)?;
+    not(alt((weekday.void(), self::unit.void()))).parse_next(input)?;
+    Ok(Period::Relative(unit, 2))
+}
+
 fn next(input: &mut In<'_>) -> Out<()> {
     which
         .verify(|which| *which == Which::Next)
         .void()
         .parse_next(input)
+}
+
+fn ahead_unit(input: &mut In<'_>) -> Out<Unit> {
+    unit.verify(|unit| matches!(unit, Unit::Day | Unit::Week | Unit::Month))
+        .parse_next(input)
+}
+
+/// "the day", "this week", "today".
+fn rest_of(input: &mut In<'_>) -> Out<Unit> {
+    let this = which.verify(|which| *which == Which::This).void();
+    let today = sense(|sense| match sense {
+        Sense::Day(0) => Some(Unit::Day),
+        _ => None,
+    });
+    let unit =
+        unit.verify(|unit| matches!(unit, Unit::Day | Unit::Week | Unit::Month | Unit::Year));
+    alt((today, (alt((this, the)), unit).map(|(_, unit)| unit))).parse_next(input)
 }
 
 fn span_unit(input: &mut In<'_>) -> Out<Unit> {
@@ -434,7 +461,7 @@ fn spelled_ordinal(input: &mut In<'_>) -> Out<i64> {
 }
 
 /// A year in four digits, from 1900 on.
-fn year(input: &mut In<'_>) -> Out<i16> {
+pub(super) fn year(input: &mut In<'_>) -> Out<i16> {
     let year = digits.verify_map(checked_year).parse_next(input)?;
     // "1930pm", "2026-12-01"
     if input.input.first().is_some_and(|next| {

@@ -9,16 +9,16 @@ use winnow::{
 };
 
 use super::{
-    In, Length, Out, Piece,
+    DayRef, In, Length, Out, Period, Piece,
     clock::{between, clock, half, told},
-    date::{day, days, period},
+    date::{after_next, day, days, period, year},
     digits,
     length::length,
     link, links, mark, part, sense, the, unit, which,
 };
 use crate::when::{
     language::{Link, Part, Point, Sense, Unit, Which, lexicon},
-    token::Kind,
+    token::{Kind, Token},
     zone,
 };
 
@@ -37,6 +37,8 @@ pub(super) fn piece(input: &mut In<'_>, has_time: bool) -> Out<Led> {
         (opt(link(Link::Right)), link(Link::Now)).map(|_| (None, Piece::Now)),
         (the, alt((link(Link::Same), this)), link(Link::Time)).map(|_| (None, Piece::SameTime)),
         away,
+        after_next.map(|period| (None, Piece::Period(period))),
+        (link(Link::In), year).map(|(_, year)| (Some(Link::In), Piece::Period(Period::Year(year)))),
         shift,
         led_range,
         point,
@@ -96,8 +98,21 @@ fn shift(input: &mut In<'_>) -> Out<Led> {
     .parse_next(input)?;
     // nothing is moved when nothing follows
     peek(any).parse_next(input)?;
+    // "30 minutes before my 3pm meeting"
+    let mut owned = input.clone();
+    if input.input.first().is_some_and(is_owner) {
+        owned.input = &owned.input[1..];
+        if clock(&mut owned.clone()).is_ok_and(|clock| clock.half.is_some() || clock.colon) {
+            *input = owned;
+        }
+    }
     let length = if before { length.negated() } else { length };
     Ok((Some(Link::From), Piece::Shift(length)))
+}
+
+fn is_owner(token: &Token<'_>) -> bool {
+    let owners = lexicon().language.owners;
+    owners.contains(&token.raw.to_lowercase().as_str())
 }
 
 /// "noon", "at lunch", "end of day", "first thing", "after work".
@@ -113,6 +128,24 @@ fn point(input: &mut In<'_>) -> Out<Led> {
     let led = opt((alt((link(Link::At), mark('@'))), the)).parse_next(input)?;
     // "12 noon"
     let twelve = digits.verify(|(number, _)| *number == 12);
+    // among text, a meal is what is eaten
+    let is_meal = |point: &Point, word: &str| {
+        matches!(point, Point::Breakfast | Point::Lunch | Point::Dinner)
+            && !word.to_lowercase().ends_with("time")
+    };
+    if input.state.among_text
+        && led.is_none()
+        && let [first, rest @ ..] = input.input
+        && first
+            .find(|sense| match sense {
+                Sense::Point(point) => Some(is_meal(point, first.raw)),
+                _ => None,
+            })
+            .unwrap_or(false)
+        && !rest.first().is_some_and(|next| next.is(Link::Time))
+    {
+        return Err(EmptyError);
+    }
     let point = alt((
         (
             twelve,
@@ -131,6 +164,11 @@ fn point(input: &mut In<'_>) -> Out<Led> {
             .value(Point::AfterLunch),
     ))
     .parse_next(input)?;
+    // "lunch tomorrow with ana" is a lunch
+    let is_meal = matches!(point, Point::Breakfast | Point::Lunch | Point::Dinner);
+    if is_meal && led.is_none() && input.state.among_text {
+        return Err(EmptyError);
+    }
     Ok((led.map(|_| Link::At), Piece::Point(point)))
 }
 
@@ -159,11 +197,21 @@ fn led_days(input: &mut In<'_>) -> Out<Led> {
         .input
         .first()
         .is_some_and(|token| token.is(Link::From) || token.is(Link::Between));
-    let found = alt((
+    let found: Piece = alt((
         days.map(|(from, to)| Piece::Days(from, to)),
-        day.map(Piece::Day),
+        (opt(link(Link::From)), day).map(|(_, day)| Piece::Day(day)),
     ))
     .parse_next(input)?;
+    // "turn it on tomorrow", "log in friday": the small word belongs to the text
+    let belongs = match (&found, led) {
+        (_, None) | (Piece::Days(..), Some(_)) => true,
+        (Piece::Day(DayRef::Offset(_)), Some(_)) => false,
+        (Piece::Day(DayRef::Start(_) | DayRef::End(_)), Some(_)) => true,
+        (_, Some(led)) => led == Link::On,
+    };
+    if input.state.among_text && !belongs {
+        return Err(EmptyError);
+    }
     Ok((led.or(starts_range.then_some(Link::From)), found))
 }
 
@@ -234,7 +282,7 @@ fn zone(input: &mut In<'_>) -> Out<TimeZone> {
     let ground = input.state;
     for many in (1..=LONGEST_NAME.min(input.input.len())).rev() {
         let last = &input.input[many - 1];
-        if last.kind != Kind::Word {
+        if last.kind.is_mark() {
             continue;
         }
         let name = &ground.text[first.start..last.end];
@@ -267,5 +315,8 @@ fn is_plain_zone(name: &str, ends: bool) -> bool {
         .zones
         .iter()
         .any(|zone| zone.eq_ignore_ascii_case(name));
-    known && (ends || name.len() > 2 && name.bytes().all(|b| b.is_ascii_uppercase()))
+    // "Europe/London" is nothing else; "pst" is no word, as "central" is one
+    let is_word = name.len() < 3 || name.len() > 4;
+    let is_capital = name.bytes().all(|b| b.is_ascii_uppercase());
+    name.contains('/') || known && (ends || is_capital || !is_word)
 }

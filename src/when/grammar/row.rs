@@ -36,6 +36,7 @@ pub(in crate::when) struct Facts {
     pub length: Option<Length>,
     pub now: bool,
     pub same_time: bool,
+    pub to: Option<Box<Facts>>,
 }
 
 impl Facts {
@@ -78,6 +79,7 @@ impl Facts {
             Piece::Away(length) => self.shift.is_none() && put(&mut self.away, length),
             Piece::Shift(length) => self.away.is_none() && put(&mut self.shift, length),
             Piece::Now => !std::mem::replace(&mut self.now, true),
+            Piece::To(to) => put(&mut self.to, to),
             Piece::SameTime => !std::mem::replace(&mut self.same_time, true),
         }
     }
@@ -92,6 +94,11 @@ impl Facts {
 
 /// As many pieces as stand in a row from the first token on.
 pub(in crate::when) fn row(tokens: &[Token<'_>], ground: Ground<'_>) -> Vec<Placed> {
+    pieces_in_a_row(tokens, ground, true)
+}
+
+/// `ends`: whether "to sunday 8pm" may follow; it does so once.
+fn pieces_in_a_row(tokens: &[Token<'_>], ground: Ground<'_>, ends: bool) -> Vec<Placed> {
     let mut input = Stateful {
         input: tokens,
         state: ground,
@@ -100,6 +107,15 @@ pub(in crate::when) fn row(tokens: &[Token<'_>], ground: Ground<'_>) -> Vec<Plac
     let mut found: Vec<Placed> = Vec::new();
     loop {
         if !found.is_empty() {
+            if ends && let Some(to) = end(&input, &facts) {
+                facts.add(to.piece.clone());
+                found.push(Placed {
+                    from: to.from + tokens.len() - input.input.len(),
+                    to: to.to + tokens.len() - input.input.len(),
+                    ..to
+                });
+                return found;
+            }
             between_pieces(&mut input);
         }
         let from = tokens.len() - input.input.len();
@@ -115,9 +131,46 @@ pub(in crate::when) fn row(tokens: &[Token<'_>], ground: Ground<'_>) -> Vec<Plac
             });
         match placed {
             Some(placed) => found.push(placed),
-            None => return found,
+            None => return without_open_from(found),
         }
     }
+}
+
+/// "to sunday 8pm" behind a day and a time: another day and time, to which the first lasts.
+fn end(input: &In<'_>, facts: &Facts) -> Option<Placed> {
+    let [joint, rest @ ..] = input.input else {
+        return None;
+    };
+    let joins = joint.is(Link::To)
+        || joint.is(Link::Until)
+        || joint.is(Link::Through)
+        || matches!(joint.mark(), Some('-' | '–' | '—'));
+    let is_moment = |facts: &Facts| facts.day.is_some() && facts.has_time();
+    if !joins || !is_moment(facts) || facts.between.is_some() {
+        return None;
+    }
+    let placed = pieces_in_a_row(rest, input.state, false);
+    let mut to = Facts::default();
+    for piece in &placed {
+        to.add(piece.piece.clone());
+    }
+    (is_moment(&to) && to.between.is_none()).then(|| Placed {
+        led: None,
+        piece: Piece::To(Box::new(to)),
+        from: 0,
+        to: 1 + placed.last().map_or(0, |last| last.to),
+    })
+}
+
+/// "from friday" alone is no time: it only begins one that ends.
+fn without_open_from(mut found: Vec<Placed>) -> Vec<Placed> {
+    if let Some(open) = found
+        .iter()
+        .position(|placed| placed.led == Some(Link::From) && matches!(placed.piece, Piece::Day(_)))
+    {
+        found.truncate(open);
+    }
+    found
 }
 
 /// A comma, or the T of ISO 8601.

@@ -5,6 +5,7 @@ mod kills;
 mod processes;
 mod provider;
 mod races;
+mod reminders;
 mod servers;
 
 use std::{path::PathBuf, sync::Once};

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::split::{Wish, is_time, wish, without_link};
+use super::split::{Wish, has_time, is_time, wish, without_link};
 use crate::{
     model::offline::{Captures, items},
     skills::{naming, reminders::LETTER},
@@ -54,6 +54,13 @@ fn call(found: Wish, lead: Option<&str>) -> Option<Value> {
 const NO_WISH: &[&str] = &[
     "again", "later", "what", "why", "how", "who", "where", "which", "when", "if", "whether",
 ];
+
+/// "don't let me forget ...": with a time of day a reminder; without, a task.
+pub(super) fn remind_at(c: &Captures<'_, '_>) -> Option<Value> {
+    let said = c.get("wish")?;
+    let timed = wish(said)?.when.filter(|when| has_time(when));
+    timed.and_then(|_| call(wish(said)?, None))
+}
 
 pub(super) fn remind(c: &Captures<'_, '_>) -> Option<Value> {
     let lead = lead(c)?;
@@ -117,7 +124,12 @@ fn before_in(said: &str) -> Option<Value> {
         match when {
             Some(when) => (what, front.to_owned(), when),
             None if naming::label(&what).is_some() => (what.clone(), front.to_owned(), what),
-            None => return None,
+            // "30 minutes before the dentist", "2 days before the wedding to buy gifts"
+            None => {
+                let before: Vec<&str> = [Some(front), again].into_iter().flatten().collect();
+                let (about, what) = what.split_once(" to ").unwrap_or((&what, ""));
+                return Some(json!({"what": what, "before": before, "about": about}));
+            }
         }
     } else {
         // "to buy gifts 2 days before christmas"
@@ -269,16 +281,16 @@ pub(super) fn sent_it(_: &Captures<'_, '_>) -> Option<Value> {
     Some(json!({"which": "sent", "about": "it"}))
 }
 
+/// "did you remind me to call mom?"
 pub(super) fn sent_about(c: &Captures<'_, '_>) -> Option<Value> {
     let about = c.get("about")?;
-    if is_pointing(about) {
-        return Some(json!({"which": "sent", "about": "it"}));
-    }
-    let names_reminder =
-        naming::is_number(about, LETTER) || about.to_lowercase().contains("reminder");
-    // "did the package arrive?" is none of ours; "did you remind me to ..." is
-    (names_reminder || c.get("about") == Some(about) && !about.contains("you"))
-        .then(|| json!({"which": "sent", "about": about}))
+    let about = if is_pointing(about) { "it" } else { about };
+    Some(json!({"which": "sent", "about": about}))
+}
+
+/// "did R3 send?"; "did the package arrive?" is none of ours.
+pub(super) fn sent_named(c: &Captures<'_, '_>) -> Option<Value> {
+    Some(json!({"which": "sent", "about": named(c.get("about")?)?}))
 }
 
 pub(super) fn snooze(_: &Captures<'_, '_>) -> Option<Value> {
@@ -343,6 +355,10 @@ fn named(said: &str) -> Option<&str> {
 pub(super) fn change(c: &Captures<'_, '_>) -> Option<Value> {
     let reminder = named(c.get("reminder")?)?;
     let to = c.get("when")?;
+    let first = to.split_whitespace().next()?.to_lowercase();
+    if !is_time(to) && ["every", "each"].contains(&first.as_str()) {
+        return None;
+    }
     Some(if is_time(to) || is_time(&format!("at {to}")) {
         json!({"reminder": reminder, "when": to})
     } else {
@@ -420,7 +436,24 @@ fn names(said: &str) -> Option<Vec<String>> {
     let said = without_link(said);
     naming::numbers(said, LETTER).or_else(|| {
         let lower = said.to_lowercase();
-        let is_vague = ["all", "everything", "it all", "me"].contains(&lower.as_str());
+        let is_vague = [
+            "all",
+            "all my",
+            "all of my",
+            "all of the",
+            "all the",
+            "everything",
+            "it all",
+            "me",
+            "my",
+            "our",
+            "the",
+            "these",
+            "those",
+            "any",
+            "every",
+        ]
+        .contains(&lower.as_str());
         let names = items(said);
         (!is_vague && !names.is_empty() && !naming::names_others(said, LETTER)).then_some(names)
     })

@@ -3,7 +3,7 @@
 
 use jiff::{civil::date, tz::TimeZone};
 
-use crate::when::{self, Here};
+use crate::when::{self, Here, Meaning};
 
 /// Some Wednesday morning: only what is time and what is text is looked for, for which any instant serves.
 pub fn anywhen() -> Here {
@@ -17,6 +17,15 @@ pub fn anywhen() -> Here {
 /// Whether the whole of `said` is a time.
 pub fn is_time(said: &str) -> bool {
     when::read(said, &anywhen()).is_ok()
+}
+
+/// Whether words for a time name a time of day.
+pub fn has_time(said: &str) -> bool {
+    when::read(said, &anywhen()).is_ok_and(|reading| match reading.meaning {
+        Meaning::At(_) | Meaning::Length(_) => true,
+        Meaning::Every { time, .. } => time,
+        _ => false,
+    })
 }
 
 /// What is to be said, and when, if that is said.
@@ -41,8 +50,8 @@ pub fn wish(said: &str) -> Option<Wish> {
             when: Some(said.to_owned()),
         });
     }
-    if let Some(wish) = time_first(said) {
-        return Some(wish);
+    if let Some(wish) = pointed(said).or_else(|| time_first(said)) {
+        return Some(wish).filter(|wish| !is_recurring(&wish.what));
     }
     let here = anywhen();
     let text = without_link(said);
@@ -50,14 +59,38 @@ pub fn wish(said: &str) -> Option<Wish> {
         && !found.rest.trim().is_empty()
     {
         let rest = without_link(found.rest.trim());
-        return Some(Wish {
+        let wish = Wish {
             what: rest.trim_matches([',', ';', ':']).trim().to_owned(),
             when: Some(found.reading.said),
-        });
+        };
+        return Some(wish).filter(|wish| !is_recurring(&wish.what));
     }
-    Some(Wish {
+    let wish = Wish {
         what: text.to_owned(),
         when: None,
+    };
+    Some(wish).filter(|wish| !is_recurring(&wish.what))
+}
+
+/// Whether the words that are left still say how often: a recurrence that was not understood must not come just once.
+fn is_recurring(what: &str) -> bool {
+    let lower = what.to_lowercase();
+    let mut words = lower.split_whitespace();
+    let often = [
+        "every", "each", "daily", "weekly", "monthly", "yearly", "annually", "hourly",
+    ];
+    words.next().is_some_and(|first| often.contains(&first))
+        || words.next_back().is_some_and(|last| often.contains(&last))
+        || lower.contains(" every other")
+}
+
+/// "that tomorrow", "it at 5pm".
+fn pointed(said: &str) -> Option<Wish> {
+    let (first, rest) = said.split_once(' ')?;
+    let is_pointing = ["that", "it", "this"].contains(&first.to_lowercase().as_str());
+    (is_pointing && is_time(rest)).then(|| Wish {
+        what: "that".to_owned(),
+        when: Some(rest.trim().to_owned()),
     })
 }
 

@@ -9,7 +9,7 @@ use super::{keep, notes, words};
 use crate::{
     clock::new_id,
     skills::{
-        Done, Effect, Refusal, Scope, Tool,
+        Done, Effect, Refusal, Scope, Tool, calendar,
         reminders::{
             carried::{self, Ahead, Anchor},
             say,
@@ -58,7 +58,7 @@ impl Tool for Remind {
         let mut said = Vec::new();
         let here = scope.here();
         for (timing, ahead) in times {
-            let new = Reminder {
+            let mut new = Reminder {
                 id: new_id(),
                 number: 0,
                 what: what.clone(),
@@ -80,6 +80,12 @@ impl Tool for Remind {
                 version: 1,
                 created_at: scope.now,
             };
+            if let Some(event) = about.event.filter(|_| new.ahead_seconds.is_some())
+                && let Some(event) = calendar::store::find_by_id(&mut scope.tx, event).await?
+                && !calendar::hangs::place(&mut new, &event, scope)
+            {
+                said.push("Only before the next one: its days cannot be counted back.".to_owned());
+            }
             if let Some(there) = store::find_same(&mut scope.tx, &new).await? {
                 said.push(say::already(&there, &here));
                 continue;
@@ -109,7 +115,7 @@ impl Remind {
         let found = match named {
             Some(said) => match that::about(scope, said).await? {
                 Some(found) => Some(found),
-                None => that::task_named(scope, said).await?,
+                None => that::named(scope, said).await?,
             },
             None if that::is_that(what) || crate::skills::naming::label(what).is_some() => {
                 that::about(scope, what).await?

@@ -53,8 +53,18 @@ pub(super) fn add_for(c: &Captures<'_, '_>) -> Option<Value> {
     Some(args)
 }
 
+/// "don't let me forget to call the vet"; with a time of day it is a reminder.
 pub(super) fn add_one(c: &Captures<'_, '_>) -> Option<Value> {
-    titles(c.get("titles")?, false)
+    let said = c.get("titles")?;
+    let now = jiff::civil::date(2026, 1, 7).to_zoned(jiff::tz::TimeZone::UTC);
+    let here = when::Here::new(now.ok()?.timestamp(), jiff::tz::TimeZone::UTC);
+    let is_timed = when::find(said, &here).is_some_and(|found| {
+        matches!(
+            found.reading.meaning,
+            when::Meaning::At(_) | when::Meaning::Length(_) | when::Meaning::Every { .. }
+        )
+    });
+    if is_timed { None } else { titles(said, false) }
 }
 
 pub(super) fn add_high(c: &Captures<'_, '_>) -> Option<Value> {
