@@ -121,12 +121,11 @@ impl ChangeSettings {
             (after.quiet_from, after.quiet_until) = (Some(from), Some(until));
         }
         if let Some(said) = &self.working {
-            let (days, hours) =
-                hours::read_week(said).ok_or_else(|| no_hours(said, "mon-fri 9-5"))?;
-            if let Some(days) = days {
+            let week = hours::read_week(said).ok_or_else(|| no_hours(said, "mon-fri 9-5"))?;
+            if let Some(days) = week.days {
                 after.working_days = kept_days(&days);
             }
-            if let Some(hours) = hours {
+            if let Some(hours) = week.hours {
                 (after.working_from, after.working_until) = by_day(hours, said)?;
             }
         }
