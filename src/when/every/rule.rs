@@ -13,6 +13,8 @@ const MOST_BYTES: usize = 500;
 const MOST_INTERVAL: u32 = 9_999;
 /// A counted rule is walked from its start, so its length is bounded.
 pub(super) const MOST_COUNT: u32 = 10_000;
+/// Times on one day that BYHOUR, BYMINUTE and BYSECOND may make: all of a year are in memory at once.
+const MOST_TIMES: usize = 288;
 
 /// How often, the coarsest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -160,7 +162,13 @@ impl Rule {
 
     /// What RFC 5545 does not let stand together.
     fn check(&self) -> Result<(), BadRule> {
-        let wrong = if self.count.is_some() && self.until.is_some() {
+        let times = [&self.hours, &self.minutes, &self.seconds]
+            .iter()
+            .map(|list| list.len().max(1))
+            .product::<usize>();
+        let wrong = if times > MOST_TIMES {
+            "too many times on one day"
+        } else if self.count.is_some() && self.until.is_some() {
             "COUNT and UNTIL exclude each other"
         } else if self.freq != Freq::Yearly && !self.weeks.is_empty() {
             "BYWEEKNO needs FREQ=YEARLY"

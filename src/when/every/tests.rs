@@ -89,6 +89,19 @@ fn a_rule_that_never_comes_is_refused_and_a_wrong_one_says_why() {
         let error = Recurrence::new(rule, wall("2026-11-23T09:00"), Vec::new()).unwrap_err();
         assert!(error.0.contains(why), "{rule}: {error}");
     }
+    let all = |most: i32| {
+        (0..most)
+            .map(|n| n.to_string())
+            .collect::<Vec<_>>()
+            .join(",")
+    };
+    let flood = format!(
+        "FREQ=YEARLY;BYDAY=MO;BYHOUR={};BYMINUTE={}",
+        all(24),
+        all(60)
+    );
+    let error = Recurrence::new(&flood, wall("2026-11-23T09:00"), Vec::new()).unwrap_err();
+    assert!(error.0.contains("too many"), "{error}");
     let many = format!("FREQ=DAILY;BYHOUR={}", vec!["1"; 400].join(","));
     assert!(Recurrence::new(&many, wall("2026-11-23T09:00"), Vec::new()).is_err());
 }
@@ -124,6 +137,27 @@ fn a_minutely_rule_that_began_years_ago_answers_at_once() {
         let start = std::time::Instant::now();
         assert_eq!(slots(rule, "1990-01-01T00:00", after, 3).len(), 3);
         assert!(start.elapsed().as_millis() < 200, "{rule}");
+    }
+}
+
+#[test]
+fn no_rule_runs_on() {
+    for rule in [
+        "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30",
+        "FREQ=YEARLY;BYMONTH=4;BYMONTHDAY=31",
+        "FREQ=WEEKLY;INTERVAL=9999;BYMONTH=2;BYDAY=MO",
+        "FREQ=DAILY;INTERVAL=7;BYMONTH=2;BYMONTHDAY=29",
+        "FREQ=YEARLY;BYYEARDAY=366;BYMONTH=1",
+        "FREQ=YEARLY;BYWEEKNO=53;BYMONTH=6",
+        "FREQ=HOURLY;INTERVAL=7;BYMONTH=2;BYMONTHDAY=30",
+        "FREQ=MONTHLY;BYDAY=5MO;BYMONTHDAY=1",
+    ] {
+        let start = std::time::Instant::now();
+        if let Ok(rule) = Recurrence::new(rule, wall("2026-11-23T09:00"), Vec::new()) {
+            rule.upcoming(&TimeZone::UTC, Timestamp::UNIX_EPOCH, 1_000);
+        }
+        let took = start.elapsed();
+        assert!(took.as_secs() < 3, "{rule}: {took:?}");
     }
 }
 
