@@ -76,7 +76,7 @@ impl Rule {
         let words: Vec<&str> = text.split(' ').collect();
         let (base, ahead) = match words.as_slice() {
             [base @ .., ahead]
-                if ahead.starts_with('+') || base.len() > 0 && ahead.starts_with('-') =>
+                if ahead.starts_with('+') || !base.is_empty() && ahead.starts_with('-') =>
             {
                 (base, ahead.parse().ok()?)
             }

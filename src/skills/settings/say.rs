@@ -25,6 +25,9 @@ pub const ALL: [Setting; 6] = [
     Setting::Dates,
 ];
 
+/// Nothing is set.
+pub const QUIET_OF_ALL: &str = "Quiet hours as for everybody here";
+
 impl Setting {
     pub fn name(self) -> &'static str {
         match self {

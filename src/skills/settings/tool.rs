@@ -39,25 +39,18 @@ impl Tool for ShowSettings {
 #[serde(deny_unknown_fields)]
 pub struct ChangeSettings {
     /// City or IANA name.
-    #[serde(default)]
     pub time_zone: Option<String>,
     /// "22 to 7", or "none".
-    #[serde(default)]
     pub quiet: Option<String>,
     /// "mon-fri 9-5".
-    #[serde(default)]
     pub working: Option<String>,
     /// "7 to 23".
-    #[serde(default)]
     pub waking: Option<String>,
     /// 12 or 24.
-    #[serde(default)]
     pub clock: Option<u8>,
     /// 3/4 is Apr 3.
-    #[serde(default)]
     pub day_first: Option<bool>,
     /// Whose holidays: "US".
-    #[serde(default)]
     pub country: Option<String>,
 }
 
@@ -128,12 +121,11 @@ impl ChangeSettings {
             (after.quiet_from, after.quiet_until) = (Some(from), Some(until));
         }
         if let Some(said) = &self.working {
-            let (days, hours) =
-                hours::read_week(said).ok_or_else(|| no_hours(said, "mon-fri 9-5"))?;
-            if let Some(days) = days {
+            let week = hours::read_week(said).ok_or_else(|| no_hours(said, "mon-fri 9-5"))?;
+            if let Some(days) = week.days {
                 after.working_days = kept_days(&days);
             }
-            if let Some(hours) = hours {
+            if let Some(hours) = week.hours {
                 (after.working_from, after.working_until) = by_day(hours, said)?;
             }
         }
@@ -265,7 +257,12 @@ pub async fn undo(scope: &mut Scope, inverse: &Value) -> Result<String, Refusal>
             Err(refusal) => return Err(refusal),
         }
     }
-    let mut said = format!("back to {}", setting.line(&before, &here));
+    let line = match setting {
+        // the habits of this scope still have those that are given up
+        Setting::Quiet if before.quiet_from.is_none() => say::QUIET_OF_ALL.to_owned(),
+        _ => setting.line(&before, &here),
+    };
+    let mut said = format!("back to {line}");
     if setting == Setting::Zone && (back > 0 || kept > 0) {
         said.push('.');
         said.push_str(&say::moved(back, kept));

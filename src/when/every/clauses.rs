@@ -79,9 +79,13 @@ impl Clauses {
     /// "10 times", "for two weeks", "until june", "starting monday", "except holidays".
     fn limit(&mut self, words: &[&str]) -> Option<usize> {
         match words {
-            [count, "times", "a" | "per" | "each" | "every", unit, ..]
-                if number(count).is_some() =>
-            {
+            [
+                count,
+                "times" | "x",
+                "a" | "per" | "each" | "every",
+                unit,
+                ..,
+            ] if number(count).is_some() => {
                 self.several(&format!("{count} times a {unit}"), unit)?;
                 Some(4)
             }
@@ -103,7 +107,24 @@ impl Clauses {
                 self.count = Some(number(count)?);
                 Some(2)
             }
-            ["once", "every" | "each", ..] => Some(1),
+            [
+                twice @ ("twice" | "thrice"),
+                often @ ("daily" | "weekly" | "monthly"),
+                ..,
+            ] => {
+                let unit = match *often {
+                    "daily" => "day",
+                    "weekly" => "week",
+                    _ => "month",
+                };
+                self.several(&format!("{twice} {often}"), unit)?;
+                Some(2)
+            }
+            [
+                "once",
+                "every" | "each" | "daily" | "weekly" | "monthly" | "yearly",
+                ..,
+            ] => Some(1),
             ["for" | "over", rest @ ..] => {
                 let skipped = skip(rest, &["the", "next", "coming", "following"]);
                 let (length, taken) = length(&rest[skipped..])?;

@@ -161,12 +161,22 @@ fn monthly(rule: &Rule) -> Option<String> {
     match (rule.month_days.as_slice(), rule.days.as_slice()) {
         ([-1], []) if rule.interval == 1 => Some("last day of every month".to_owned()),
         ([-1], []) => Some(format!("{often} on the last day")),
-        (days, []) if days.first().is_some_and(|day| *day > 0) => {
-            let days: Vec<String> = days.iter().map(|day| ordinal(*day)).collect();
+        (days, []) if days.iter().all(|day| *day > 0 || *day == -1) && !days.is_empty() => {
+            let up = days.iter().filter(|day| **day > 0).map(|day| ordinal(*day));
+            let last = days.contains(&-1).then(|| "the last day".to_owned());
+            let days: Vec<String> = up.chain(last).collect();
             Some(format!("{often} on the {}", list(&days)))
         }
-        ([], [Nth(nth, day)]) if *nth != 0 => {
-            let day = format!("{} {}", which(*nth)?, name(*day));
+        ([], days @ [Nth(first, day), ..])
+            if *first != 0 && days.iter().all(|each| each.1 == *day) =>
+        {
+            let nths: Option<Vec<String>> = days
+                .iter()
+                .filter(|each| each.0 > 0)
+                .chain(days.iter().filter(|each| each.0 < 0))
+                .map(|each| which(each.0).map(str::to_owned))
+                .collect();
+            let day = format!("{} {}", list(&nths?), name(*day));
             Some(match rule.interval {
                 1 => format!("{day} of the month"),
                 _ => format!("{often} on the {day}"),
@@ -183,8 +193,12 @@ fn yearly(rule: &Rule) -> Option<String> {
         rule.month_days.as_slice(),
         rule.days.as_slice(),
     ) {
-        ([month], [day], []) if *day > 0 => {
-            Some(format!("{often} on {} {day}", self::month(*month)))
+        (months @ [_, ..], [day], []) if *day > 0 => {
+            let days: Vec<String> = months
+                .iter()
+                .map(|month| format!("{} {day}", self::month(*month)))
+                .collect();
+            Some(format!("{often} on {}", list(&days)))
         }
         ([month], [], [Nth(nth, day)]) if *nth != 0 => Some(format!(
             "{often} on the {} {} of {}",

@@ -33,6 +33,10 @@ pub fn read_words(said: &str, here: &Here) -> Option<Result<Reading, NotATime>> 
     }
     let words = clauses::words(&folded)?;
     let clauses = clauses::read(&words, here)?;
+    let odd = |said: &String| !is_holidays(said) && single_day(said, here).is_none();
+    if clauses.except.iter().any(odd) {
+        return None;
+    }
     let times = TimesOfDay::read(&clauses, here)?;
     Some(settle(said, clauses, times, here).map(|mut reading| {
         reading.said = said.to_owned();
@@ -159,8 +163,16 @@ fn settle(
     let mut assumed = std::mem::take(&mut clauses.assumed);
     assumed.extend(times.assumed.iter().cloned());
 
+    let mut times = times;
     let from = match &clauses.from {
-        Some(from) => Some(first_day(from, here)?),
+        Some(from) => {
+            let (day, time) = first_day(from, here)?;
+            if times.times.is_empty() {
+                times.times.extend(time);
+            }
+            // "from 8am" is a time of day, "from dec 1 8am" a day too
+            day
+        }
         None => None,
     };
     let base = from.unwrap_or_else(|| now.date());
@@ -374,14 +386,40 @@ fn last(said: &str, whole: bool, here: &Here) -> Result<DateTime, NotATime> {
     }
 }
 
-/// The first day of "starting …".
-fn first_day(said: &str, here: &Here) -> Result<Date, NotATime> {
+/// The first day of "starting …", and its time of day, if words said them.
+fn first_day(said: &str, here: &Here) -> Result<(Option<Date>, Option<Time>), NotATime> {
     match read(said, here)?.meaning {
-        Meaning::Day(day) => Ok(day),
-        Meaning::At(moment) => Ok(moment.wall.date()),
-        Meaning::Span(Span::Days { from, .. }) => Ok(from),
+        Meaning::Day(day) => Ok((Some(day), None)),
+        Meaning::At(moment) if moment.binding == Binding::Elapsed => {
+            Ok((Some(moment.wall.date()), None))
+        }
+        Meaning::At(moment) => {
+            let (day, time) = (moment.wall.date(), moment.wall.time());
+            let is_time_alone =
+                moment.at.duration_since(here.now) <= SignedDuration::from_hours(24);
+            Ok(((!is_time_alone).then_some(day), Some(time)))
+        }
+        Meaning::Span(Span::Days { from, .. }) => Ok((Some(from), None)),
         _ => Err(NotATime::Unknown),
     }
+}
+
+/// Days off that no table here knows.
+fn is_holidays(said: &str) -> bool {
+    let kind = [
+        "public ",
+        "bank ",
+        "federal ",
+        "national ",
+        "school ",
+        "legal ",
+    ]
+    .iter()
+    .find_map(|kind| said.strip_prefix(kind));
+    matches!(
+        kind.unwrap_or(said),
+        "holiday" | "holidays" | "vacation" | "vacations" | "days off"
+    )
 }
 
 fn single_day(said: &str, here: &Here) -> Option<Date> {

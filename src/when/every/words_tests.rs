@@ -174,6 +174,31 @@ fn a_recurrence_in_words_is_a_rule_and_its_first_slot() {
             "2026-11-24T00:00",
         ),
         (
+            "first and third monday of every month",
+            "FREQ=MONTHLY;BYDAY=1MO,3MO",
+            "2026-12-07T00:00",
+        ),
+        (
+            "every jan 1 and jul 1",
+            "FREQ=YEARLY;BYMONTH=1,7;BYMONTHDAY=1",
+            "2027-01-01T00:00",
+        ),
+        (
+            "every 12 hours from 8am",
+            "FREQ=HOURLY;INTERVAL=12",
+            "2026-11-24T08:00",
+        ),
+        (
+            "weekday mornings at 8",
+            "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR",
+            "2026-11-24T08:00",
+        ),
+        (
+            "every 30 minutes from 9am to 5pm",
+            "FREQ=MINUTELY;INTERVAL=30;BYHOUR=9,10,11,12,13,14,15,16",
+            "2026-11-23T10:30",
+        ),
+        (
             "FREQ=WEEKLY;BYDAY=MO",
             "FREQ=WEEKLY;BYDAY=MO",
             "2026-11-30T10:15:42",
@@ -235,6 +260,9 @@ fn other_words_are_no_recurrence() {
         "mon and tue",
         "every friday on the 3rd",
         "every day weekly",
+        "every jan 1 and jul 4",
+        "weekdays at 7 except holidays take pills",
+        "every day except when away",
         "",
     ] {
         assert_eq!(read_words(said, &here()), None, "{said}");

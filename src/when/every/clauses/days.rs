@@ -53,25 +53,25 @@ impl Clauses {
     /// "(the) first monday (of the month | of may)", "the last day of every month". `known`: something else says that it is
     /// about months; without it "of the month" must follow.
     pub(super) fn nth(&mut self, words: &[&str], known: bool) -> Option<usize> {
-        let the = skip(words, &["the"]);
-        let [nth, day, rest @ ..] = &words[the..] else {
+        let (nths, the) = which(words)?;
+        let nth = *nths.first()?;
+        let [day, rest @ ..] = &words[the..] else {
             return None;
         };
-        let nth = match *nth {
-            "last" => -1,
-            "penultimate" => -2,
-            nth => ordinal(nth)?,
-        };
-        let taken = the + 2;
+        if nths.len() > 1 && weekday(day).is_none() {
+            return None;
+        }
+        let taken = the + 1;
         let (of, taken_of) = self.of_month(rest);
         let weekday = weekday(day);
         if let Some(weekday) = weekday {
             // "every second tuesday" is every other week, "monthly on the second tuesday" is not
             let monthly = of || self.freq.is_some_and(|freq| freq <= Freq::Monthly) && known;
-            if !(monthly || known && (nth == 1 || nth < 0)) || nth.abs() > 5 {
+            let single = nths.len() == 1 && (nth == 1 || nth < 0);
+            if !(monthly || known && single) || nths.iter().any(|nth| nth.abs() > 5) {
                 return None;
             }
-            self.days.push(Nth(nth, weekday));
+            self.days.extend(nths.iter().map(|nth| Nth(*nth, weekday)));
         } else if *day == "day" && (of || known && nth == -1) {
             self.month_days.push(nth);
         } else if matches!(*day, "weekday" | "workday") && (of || known) && nth.abs() == 1 {
@@ -150,9 +150,15 @@ impl Clauses {
         if self.freq.is_some_and(|freq| freq != Freq::Yearly) {
             return None;
         }
+        // "jan 1 and jul 4" is no one rule: it would have jan 4 in it
+        if self.month_days.first().is_some_and(|first| *first != day) {
+            return None;
+        }
         self.freq = Some(Freq::Yearly);
         self.months.push(month.into());
-        self.month_days.push(day);
+        if self.month_days.is_empty() {
+            self.month_days.push(day);
+        }
         Some(the + taken)
     }
 
@@ -234,6 +240,33 @@ impl Clauses {
         self.freq = Some(Freq::Monthly);
         Some(taken + taken_of + day)
     }
+}
+
+/// "the first", "2nd and 4th", "last": counted from the end below 0.
+fn which(words: &[&str]) -> Option<(Vec<i16>, usize)> {
+    let mut taken = 0;
+    let mut nths = Vec::new();
+    loop {
+        let more = match &words[taken..] {
+            _ if nths.is_empty() => 0,
+            [",", "and", ..] => 2,
+            ["," | "and", ..] => 1,
+            _ => break,
+        };
+        let the = skip(&words[taken + more..], &["the"]);
+        let nth = match words.get(taken + more + the) {
+            Some(&"last") => -1,
+            Some(&"penultimate") => -2,
+            Some(word) => match ordinal(word) {
+                Some(nth) => nth,
+                None => break,
+            },
+            None => break,
+        };
+        nths.push(nth);
+        taken += more + the + 1;
+    }
+    (!nths.is_empty()).then_some((nths, taken))
 }
 
 fn day_number(word: &str) -> Option<i16> {

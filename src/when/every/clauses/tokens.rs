@@ -198,7 +198,7 @@ pub(super) fn unit(word: &str) -> Option<(Freq, u32)> {
         "day" | "days" | "d" => (Freq::Daily, 1),
         "week" | "weeks" | "wk" | "wks" | "w" => (Freq::Weekly, 1),
         "fortnight" | "fortnights" => (Freq::Weekly, 2),
-        "month" | "months" | "mth" | "mths" | "mo" => (Freq::Monthly, 1),
+        "month" | "months" | "mth" | "mths" => (Freq::Monthly, 1),
         "quarter" | "quarters" => (Freq::Monthly, 3),
         "year" | "years" | "yr" | "yrs" => (Freq::Yearly, 1),
         _ => return None,
@@ -213,6 +213,9 @@ pub(super) fn part_of_day(word: &str) -> Option<&'static str> {
         "night" | "nite" => "night",
         "noon" | "midday" => "noon",
         "midnight" => "midnight",
+        "lunchtime" => "lunchtime",
+        "dinnertime" => "dinnertime",
+        "bedtime" => "bedtime",
         _ => return None,
     })
 }
