@@ -39,25 +39,18 @@ impl Tool for ShowSettings {
 #[serde(deny_unknown_fields)]
 pub struct ChangeSettings {
     /// City or IANA name.
-    #[serde(default)]
     pub time_zone: Option<String>,
     /// "22 to 7", or "none".
-    #[serde(default)]
     pub quiet: Option<String>,
     /// "mon-fri 9-5".
-    #[serde(default)]
     pub working: Option<String>,
     /// "7 to 23".
-    #[serde(default)]
     pub waking: Option<String>,
     /// 12 or 24.
-    #[serde(default)]
     pub clock: Option<u8>,
     /// 3/4 is Apr 3.
-    #[serde(default)]
     pub day_first: Option<bool>,
     /// Whose holidays: "US".
-    #[serde(default)]
     pub country: Option<String>,
 }
 
