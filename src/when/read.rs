@@ -1,7 +1,9 @@
 //! Words that are nothing but a time, to what they mean.
 
+use jiff::Timestamp;
+
 use super::{
-    Here, Meaning, NotATime, Reading, Span, every,
+    Here, Meaning, Moment, NotATime, Reading, Span, every,
     grammar::{Facts, Ground, Period, row},
     language::{Link, lexicon},
     settle::{Settled, settle},
@@ -55,10 +57,28 @@ fn year(said: &str) -> Option<i16> {
         .filter(|year| is_year && (1900..2100).contains(year))
 }
 
+/// "2026-12-15T14:00:00-05:00", as programs write it (RFC 3339). With the user's own offset it is their wall time.
+fn instant(said: &str, here: &Here) -> Option<Moment> {
+    if said.len() < 17 || !said.is_ascii() || !said[10..].starts_with(['T', 't', ' ']) {
+        return None;
+    }
+    let at: Timestamp = said.parse().ok()?;
+    let wall = here.zone.to_datetime(at);
+    let is_own = said.get(..16)? == wall.strftime("%Y-%m-%dT%H:%M").to_string();
+    Some(if is_own {
+        Moment::floating(wall, here)
+    } else {
+        Moment::elapsed(at, here)
+    })
+}
+
 fn read_with_past(said: &str, here: &Here) -> Result<(Reading, bool), NotATime> {
     let said = said.trim();
     if said.len() > LONGEST {
         return Err(NotATime::Unknown);
+    }
+    if let Some(moment) = instant(said, here) {
+        return Ok((Reading::plain(said, Meaning::At(moment)), false));
     }
     if let Some(reading) = every::read_words(said, here) {
         return reading.map(|reading| (reading, false));

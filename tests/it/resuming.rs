@@ -6,6 +6,7 @@ use std::{
 };
 
 use assistant::{
+    sim::twilio::SimOptions,
     app::{self, Parts, Role},
     clock::Clock,
     model::{Answer, Scripted},
@@ -127,6 +128,11 @@ async fn a_turn_cut_off_before_its_first_effect_is_asked_again_with_the_same_inp
     let mut house = Plan::default()
         .model(&model)
         .clock(&clock)
+        // one clock: a text that the pull finds first is not late
+        .sim(SimOptions {
+            clock: clock.clone(),
+            ..SimOptions::default()
+        })
         .set("limits.working_after_seconds", 9_000)
         .closed()
         .build()

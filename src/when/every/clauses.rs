@@ -59,13 +59,27 @@ pub(super) fn read(words: &[String], here: &Here) -> Option<Clauses> {
     let words: Vec<&str> = words.iter().map(String::as_str).collect();
     let mut found = Clauses::default();
     let mut rest = words.as_slice();
+    let (mut days, mut days_between) = (0, false);
     while !rest.is_empty() {
         let taken = found
             .limit(rest)
             .or_else(|| found.often(rest, here))
             .or_else(|| found.on(rest, here));
+        let hours = found.time.last().is_some_and(|word| is_digit(word));
         match taken {
-            Some(taken) => rest = &rest[taken..],
+            // "3 work days from now" counts days
+            Some(_) if hours && matches!(rest[0], "work" | "working" | "business") => return None,
+            Some(taken) => {
+                // "monday at 9 and friday at 3" are two recurrences
+                let more_days = !found.time.is_empty() && found.days.len() > days;
+                if more_days && days > 0 {
+                    return None;
+                }
+                days_between |= more_days;
+                days = found.days.len();
+                rest = &rest[taken..];
+            }
+            None if days_between && is_digit(rest[0]) => return None,
             None => {
                 found.time.push(rest[0].to_owned());
                 rest = &rest[1..];

@@ -34,6 +34,9 @@ impl Run {
     }
 }
 
+/// No time is longer, in tokens; what lies further away is not looked at.
+const LONGEST: usize = 40;
+
 /// All of them from token `first` on, none over another; and whether one is a choice or a list of times, of which none is meant
 /// alone.
 pub(super) fn runs(tokens: &[Token<'_>], first: usize, ground: Ground<'_>) -> (Vec<Run>, bool) {
@@ -53,7 +56,8 @@ pub(super) fn runs(tokens: &[Token<'_>], first: usize, ground: Ground<'_>) -> (V
             }
             // the "friday" of a "next friday" that does not count is none either
             None => {
-                let first = row(&tokens[at..], ground).first().map(|piece| piece.to);
+                let near = &tokens[at..tokens.len().min(at + LONGEST)];
+                let first = row(near, ground).first().map(|piece| piece.to);
                 at += first.unwrap_or(1).max(1);
             }
         }
@@ -90,7 +94,7 @@ fn run(
         return None;
     }
     let start = from + joint + skipped;
-    let mut pieces = row(&tokens[start..], ground);
+    let mut pieces = row(&tokens[start..tokens.len().min(start + LONGEST)], ground);
     for piece in &mut pieces {
         piece.from += start;
         piece.to += start;

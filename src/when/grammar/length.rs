@@ -12,11 +12,14 @@ use crate::when::language::{Link, Unit};
 /// So many, as a fraction: 3/2 is one and a half.
 type Count = (i64, i64);
 
+/// "1 year 2 months 3 weeks 4 days 5 hours 6 minutes 7 seconds".
+const MOST_TERMS: usize = 7;
+
 /// The whole length: terms in a row.
 pub(super) fn length(input: &mut In<'_>) -> Out<Length> {
     let (count, mut last) = term(input)?;
     let mut total = measure(count, last)?;
-    loop {
+    for _ in 1..MOST_TERMS {
         let before = input.input;
         let more = opt(alt((
             (opt(alt((link(Link::And), mark(',')))), term).map(|(_, term)| term),
@@ -33,11 +36,12 @@ pub(super) fn length(input: &mut In<'_>) -> Out<Length> {
             return Ok(total);
         };
         let more = measure(count, unit)?;
-        total.months += more.months;
-        total.days += more.days;
-        total.seconds += more.seconds;
+        total.months = total.months.saturating_add(more.months);
+        total.days = total.days.saturating_add(more.days);
+        total.seconds = total.seconds.saturating_add(more.seconds);
         last = unit;
     }
+    Ok(total)
 }
 
 fn term(input: &mut In<'_>) -> Out<(Count, Unit)> {
