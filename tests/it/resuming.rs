@@ -6,10 +6,10 @@ use std::{
 };
 
 use assistant::{
-    sim::twilio::SimOptions,
     app::{self, Parts, Role},
     clock::Clock,
     model::{Answer, Scripted},
+    sim::twilio::SimOptions,
 };
 use jiff::SignedDuration;
 use serde_json::json;

@@ -262,7 +262,7 @@ fn begins_at_a_time(rule: &Rule, recurrence: &Recurrence, here: &Here) -> bool {
         _ => SignedDuration::from_mins(rule.interval.into()),
     };
     let ahead = recurrence.start.duration_since(here.wall());
-    let of_itself = (ahead - step).abs() < SignedDuration::from_secs(1);
+    let of_itself = (ahead - step).abs() < SignedDuration::from_mins(1);
     ahead.is_positive() && ahead <= SignedDuration::from_hours(24) && !of_itself
 }
 

@@ -54,7 +54,7 @@ pub fn read_weekdays(said: &str) -> Option<Vec<Weekday>> {
 
 /// A rule of RFC 5545 itself, from today on.
 fn written_out(said: &str, here: &Here) -> Result<Reading, NotATime> {
-    let start = here.wall().with().subsec_nanosecond(0).build();
+    let start = here.wall().with().second(0).subsec_nanosecond(0).build();
     let start = start.map_err(|_| NotATime::TooFar)?;
     let rule = Recurrence::new(said.trim(), start, Vec::new()).map_err(|_| NotATime::NoSuchTime)?;
     let first = rule.next(&here.zone, here.now).ok_or(NotATime::Past)?;
@@ -183,7 +183,9 @@ fn settle(
     }
     let start = if rule.is_elapsed() && times.times.is_empty() && from.is_none() {
         let step = i64::from(rule.interval) * if rule.freq == Freq::Hourly { 3_600 } else { 60 };
-        let whole = now.with().subsec_nanosecond(0).build().unwrap_or(now);
+        // whole minutes, which is how times are said
+        let whole = now.with().second(0).subsec_nanosecond(0).build();
+        let whole = whole.unwrap_or(now);
         let first = zone
             .to_timestamp(whole)
             .ok()
