@@ -10,10 +10,9 @@ use super::{Here, Hours, Moment, Recurrence, Shift, Span, zone::label};
 
 /// "5:00 PM" or "17:00".
 pub fn time(time: Time, here: &Here) -> String {
-    let seconds = if time.second() == 0 { "" } else { ":%S" };
     match here.habits.hours {
-        Hours::Twelve => time.strftime(&format!("%-I:%M{seconds} %p")).to_string(),
-        Hours::TwentyFour => time.strftime(&format!("%H:%M{seconds}")).to_string(),
+        Hours::Twelve => time.strftime("%-I:%M %p").to_string(),
+        Hours::TwentyFour => time.strftime("%H:%M").to_string(),
     }
 }
 
