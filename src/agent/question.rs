@@ -39,7 +39,7 @@ pub fn answered(choices: Value, asked_at: Timestamp, now: Timestamp, body: &str)
     let said = bare(body);
     let chosen = choices
         .into_iter()
-        .find(|choice| choice.answers.iter().any(|answer| *answer == said))?;
+        .find(|choice| choice.answers.contains(&said))?;
     Some(Call {
         tool: chosen.tool,
         args: chosen.args,
