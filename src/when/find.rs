@@ -152,3 +152,6 @@ fn chosen(runs: Vec<Run>, front: usize) -> Vec<Run> {
         .map(|(_, run)| run.clone())
         .collect()
 }
+
+#[cfg(test)]
+mod tests;

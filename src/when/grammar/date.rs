@@ -1,6 +1,5 @@
 //! Days and runs of days: "friday", "next friday", "nov 24", "the 3rd", "first monday of december", "next week".
 
-use jiff::civil::Weekday;
 use winnow::{
     Parser,
     combinator::{alt, not, opt},
@@ -8,14 +7,19 @@ use winnow::{
 };
 
 use super::{
-    DayRef, In, Out, Period, dash, digits, glued, link, links, mark, month, number, sense, the,
-    unit, weekday, which,
+    DayRef, In, Out, Period, dash, link, links, mark, month, number, sense, the, unit, weekday,
+    which,
 };
 use crate::when::{
     holiday,
-    language::{Link, Sense, Unit, Which, lexicon},
+    language::{Link, Sense, Unit, Which},
     token::Kind,
 };
+
+mod written;
+
+pub(super) use written::year;
+use written::{day_number, named_date, numbered, numbers, ordinal, the_nth};
 
 /// One day.
 pub(super) fn day(input: &mut In<'_>) -> Out<DayRef> {
@@ -315,167 +319,6 @@ fn dated(input: &mut In<'_>) -> Out<DayRef> {
         move |input: &mut In<'_>| the_nth(input, day),
     ))
     .parse_next(input)
-}
-
-/// "2026-12-01", "12/1", "12/1/27", "1.12.2026".
-fn numbers(input: &mut In<'_>, weekday: Option<Weekday>) -> Out<DayRef> {
-    let first = digits(input)?;
-    let separator = glued(alt((
-        mark('/').value('/'),
-        mark('-').value('-'),
-        mark('.').value('.'),
-    )))
-    .parse_next(input)?;
-    let second = glued(digits).parse_next(input)?;
-    let third =
-        opt((glued(mark(separator)), glued(digits)).map(|(_, third)| third)).parse_next(input)?;
-    if second.1 > 2 {
-        return Err(EmptyError);
-    }
-    let short = |(number, digits): (i64, usize)| (digits <= 2).then_some(number);
-    let (first, second, year) = match (separator, third) {
-        ('/' | '-', Some(third)) if first.1 == 4 => {
-            // the T of ISO 8601 stays: it parts the date from the time
-            let (month, day) = (second.0, short(third).ok_or(EmptyError)?);
-            return Ok(DayRef::Date {
-                month: i8::try_from(month).map_err(|_| EmptyError)?,
-                day,
-                year: Some(checked_year(first).ok_or(EmptyError)?),
-                weekday,
-            });
-        }
-        ('/', None) => (short(first), short(second), None),
-        ('/' | '.', Some(year)) => {
-            let year = match year {
-                (year, 2) => i16::try_from(2000 + year).ok(),
-                year => checked_year(year),
-            };
-            (short(first), short(second), Some(year.ok_or(EmptyError)?))
-        }
-        _ => return Err(EmptyError),
-    };
-    let (first, second) = first.zip(second).ok_or(EmptyError)?;
-    // wherever dots part a date, the day comes first
-    if separator == '.' {
-        return Ok(DayRef::Date {
-            month: i8::try_from(second).map_err(|_| EmptyError)?,
-            day: first,
-            year,
-            weekday,
-        });
-    }
-    Ok(DayRef::Numbers {
-        first,
-        second,
-        year,
-        weekday,
-    })
-}
-
-/// "dec 1", "december the 1st 2027", "1 december", "the 1st of december".
-fn named_date(input: &mut In<'_>, weekday: Option<Weekday>) -> Out<DayRef> {
-    let (month, day) = alt((
-        (month, the, numbered_or_plain).map(|(month, _, day)| (month, day)),
-        (the, numbered_or_plain, opt(link(Link::Of)), month).map(|(_, day, _, month)| (month, day)),
-    ))
-    .parse_next(input)?;
-    let year = opt((opt(mark(',')), year)).parse_next(input)?;
-    Ok(DayRef::Date {
-        month,
-        day,
-        year: year.map(|(_, year)| year),
-        weekday,
-    })
-}
-
-/// "the 3rd", "3rd", "the third"; "friday the 27th", "friday 27th".
-fn the_nth(input: &mut In<'_>, weekday: Option<Weekday>) -> Out<DayRef> {
-    let number = alt((
-        (the, ordinal).map(|(_, number)| number),
-        (link(Link::The), spelled_ordinal).map(|(_, number)| number),
-    ))
-    .parse_next(input)?;
-    Ok(DayRef::Number(number, weekday))
-}
-
-/// "3rd" or "third".
-fn numbered(input: &mut In<'_>) -> Out<i64> {
-    alt((ordinal, spelled_ordinal)).parse_next(input)
-}
-
-fn numbered_or_plain(input: &mut In<'_>) -> Out<i64> {
-    alt((ordinal, spelled_ordinal, plain_number)).parse_next(input)
-}
-
-/// "3rd" or "3".
-fn day_number(input: &mut In<'_>) -> Out<i64> {
-    alt((ordinal, plain_number)).parse_next(input)
-}
-
-/// One or two digits that no clock or fraction goes on with: the "5" of "nov 5:30" is no day.
-fn plain_number(input: &mut In<'_>) -> Out<i64> {
-    let (number, count) = digits(input)?;
-    let goes_on = input.input.first().is_some_and(|next| {
-        !next.spaced && (matches!(next.mark(), Some(':' | '/')) || next.kind == Kind::Word)
-    });
-    if count > 2 || goes_on {
-        return Err(EmptyError);
-    }
-    Ok(number)
-}
-
-/// "1st", "22nd", "11th", with the proper ending.
-fn ordinal(input: &mut In<'_>) -> Out<i64> {
-    let (number, count) = digits(input)?;
-    let ending = input.input.first().filter(|next| !next.spaced);
-    let is_proper = ending.is_some_and(|ending| {
-        ending
-            .raw
-            .eq_ignore_ascii_case((lexicon().language.ordinal_ending)(number))
-    });
-    if count > 2 || !is_proper {
-        return Err(EmptyError);
-    }
-    winnow::token::any.parse_next(input)?;
-    Ok(number)
-}
-
-/// "third", "twenty-first".
-fn spelled_ordinal(input: &mut In<'_>) -> Out<i64> {
-    let ones = || {
-        sense(|sense| match sense {
-            Sense::Ordinal(number) => Some(i64::from(*number)),
-            _ => None,
-        })
-    };
-    let tens = sense(|sense| match sense {
-        Sense::Number(tens @ (20 | 30)) => Some(*tens),
-        _ => None,
-    });
-    alt((
-        (tens, opt(glued(dash)), ones().verify(|ones| *ones < 10))
-            .map(|(tens, _, ones)| tens + ones),
-        ones(),
-    ))
-    .parse_next(input)
-}
-
-/// A year in four digits, from 1900 on.
-pub(super) fn year(input: &mut In<'_>) -> Out<i16> {
-    let year = digits.verify_map(checked_year).parse_next(input)?;
-    // "1930pm", "2026-12-01"
-    if input.input.first().is_some_and(|next| {
-        !next.spaced && (next.kind == Kind::Word || matches!(next.mark(), Some('-' | ':' | '/')))
-    }) {
-        return Err(EmptyError);
-    }
-    Ok(year)
-}
-
-fn checked_year((year, digits): (i64, usize)) -> Option<i16> {
-    (digits == 4 && year >= 1900)
-        .then(|| i16::try_from(year).ok())
-        .flatten()
 }
 
 /// Longest name of a holiday, in tokens.
