@@ -23,8 +23,16 @@ async fn a_reminder_is_created_read_changed_said_and_deleted() {
     let made = json!({"what": " call mom ", "when": "tomorrow at 5pm", "nag_seconds": 600});
     let reminder = client.asks(Method::POST, REMINDERS, made, 201).await;
     assert_eq!(
-        (&reminder["label"], &reminder["what"], &reminder["starts_at"]),
-        (&json!("R1"), &json!("call mom"), &json!("2026-11-24T17:00:00"))
+        (
+            &reminder["label"],
+            &reminder["what"],
+            &reminder["starts_at"]
+        ),
+        (
+            &json!("R1"),
+            &json!("call mom"),
+            &json!("2026-11-24T17:00:00")
+        )
     );
     assert_eq!(reminder["zone"], "America/New_York");
     assert_eq!(reminder["next_due_at"], "2026-11-24T22:00:00Z");
@@ -84,15 +92,26 @@ async fn a_rule_in_a_zone_is_kept_as_it_is_and_an_undo_by_text_takes_a_change_ba
     let once = client
         .asks(Method::PATCH, &one(&reminder), json!({"rule": null}), 200)
         .await;
-    assert_eq!((&once["rule"], &once["zone"]), (&Value::Null, &json!("Asia/Tokyo")));
+    assert_eq!(
+        (&once["rule"], &once["zone"]),
+        (&Value::Null, &json!("Asia/Tokyo"))
+    );
     let undone = ana.asks("undo").await;
-    assert!(undone.starts_with("Undone: back to R1 every Tuesday at 9:00 AM Tokyo"), "{undone}");
+    assert!(
+        undone.starts_with("Undone: back to R1 every Tuesday at 9:00 AM Tokyo"),
+        "{undone}"
+    );
     let back = client
         .asks(Method::GET, &one(&reminder), Value::Null, 200)
         .await;
     assert_eq!(back, paused);
     let list = client
-        .asks(Method::GET, &format!("{REMINDERS}?limit=1"), Value::Null, 200)
+        .asks(
+            Method::GET,
+            &format!("{REMINDERS}?limit=1"),
+            Value::Null,
+            200,
+        )
         .await;
     assert_eq!(list["items"], json!([back]));
     ana.hears_nothing_more().await;
@@ -109,14 +128,38 @@ async fn what_makes_no_sense_is_refused_with_what_is_wrong() {
         (json!({"what": "x", "when": "blorp"}), "when"),
         (json!({"what": "x", "when": "sunday at 1 o'clock"}), "when"),
         (json!({"what": "x", "when": "today at 9am"}), "when"),
-        (json!({"what": "x", "starts_at": "2026-11-23T09:00:00"}), "starts_at"),
-        (json!({"what": "x", "when": "tomorrow at 5pm", "zone": "Asia/Tokyo"}), "when"),
-        (json!({"what": "x", "starts_at": "2026-11-24T09:00:00", "zone": "Mars/Base"}), "zone"),
-        (json!({"what": "x", "starts_at": "2026-11-24T09:00:00", "rule": "FREQ=SOMETIMES"}), "rule"),
-        (json!({"what": "x", "starts_at": "2026-11-24T09:00:00", "rule": "FREQ=SECONDLY"}), "rule"),
-        (json!({"what": "x", "starts_at": "2026-11-24T09:00:00", "rule": "FREQ=DAILY\nEXDATE:20261125T090000Z"}), "rule"),
-        (json!({"what": "x", "when": "tomorrow at 5pm", "nag_seconds": 5}), "nag_seconds"),
-        (json!({"what": "x", "starts_at": "2026-11-24T09:00:00Z"}), "starts_at"),
+        (
+            json!({"what": "x", "starts_at": "2026-11-23T09:00:00"}),
+            "starts_at",
+        ),
+        (
+            json!({"what": "x", "when": "tomorrow at 5pm", "zone": "Asia/Tokyo"}),
+            "when",
+        ),
+        (
+            json!({"what": "x", "starts_at": "2026-11-24T09:00:00", "zone": "Mars/Base"}),
+            "zone",
+        ),
+        (
+            json!({"what": "x", "starts_at": "2026-11-24T09:00:00", "rule": "FREQ=SOMETIMES"}),
+            "rule",
+        ),
+        (
+            json!({"what": "x", "starts_at": "2026-11-24T09:00:00", "rule": "FREQ=SECONDLY"}),
+            "rule",
+        ),
+        (
+            json!({"what": "x", "starts_at": "2026-11-24T09:00:00", "rule": "FREQ=DAILY\nEXDATE:20261125T090000Z"}),
+            "rule",
+        ),
+        (
+            json!({"what": "x", "when": "tomorrow at 5pm", "nag_seconds": 5}),
+            "nag_seconds",
+        ),
+        (
+            json!({"what": "x", "starts_at": "2026-11-24T09:00:00Z"}),
+            "starts_at",
+        ),
         (json!({"what": "x", "when": "tomorrow", "more": 1}), "more"),
     ] {
         let answer = client.send(Method::POST, REMINDERS, Some(&body)).await;

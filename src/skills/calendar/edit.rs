@@ -5,7 +5,11 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{LETTER, event::Event, say, store};
-use crate::skills::{Receipt, Refusal, Scope, Thing, next_number, thing};
+use crate::skills::{
+    Receipt, Refusal, Scope, Thing, next_number,
+    reminders::carried::{self, Carrier},
+    thing,
+};
 
 /// One row that is to change.
 #[derive(Clone, Debug)]
@@ -137,16 +141,21 @@ pub async fn apply(scope: &mut Scope, edits: Vec<Edit>) -> Result<Applied, Refus
 ///
 /// The first time is `event.first(&scope.zone)`, the one to come `event.next(&scope.zone, scope.now)`, its rule
 /// `event.recurrence()`.
-#[expect(
-    clippy::unused_async,
-    reason = "what hangs on events is kept in tables"
-)]
 pub async fn after_change(
-    _scope: &mut Scope,
-    _event: &Event,
-    _there: bool,
+    scope: &mut Scope,
+    event: &Event,
+    there: bool,
 ) -> Result<(), sqlx::Error> {
-    Ok(())
+    if !there {
+        // reminders of an event that is gone are silent, and an undo finds them as they were
+        return Ok(());
+    }
+    // an undo of the event's change comes here too and moves them back: they need no receipts of their own
+    let start = carried::start_of(event, &scope.here());
+    match carried::moved(scope, Carrier::Event(event.id), start).await {
+        Err(Refusal::Database(error)) => Err(error),
+        Ok(_) | Err(_) => Ok(()),
+    }
 }
 
 /// Takes all of one act back, or nothing of it.

@@ -87,9 +87,13 @@ fn names(reminder: &Reminder, occurrence: DateTime) -> bool {
     if reminder.rule.is_none() {
         return reminder.starts_at == occurrence;
     }
-    let at = resolve(occurrence, &reminder.time_zone()).at;
-    let before = at - SignedDuration::from_secs(1);
-    next(reminder, before).is_some_and(|next| next.slot == occurrence)
+    let Some(rule) = reminder.recurrence() else {
+        return false;
+    };
+    let zone = reminder.time_zone();
+    let before = rule.resolve(occurrence, &zone).at - SignedDuration::from_secs(1);
+    let next = rule.next(&zone, before);
+    next.is_some_and(|next| next.slot == occurrence)
 }
 
 /// Makes the next occurrence the planned one, and lets go of what else was planned for a time that no longer is. An
@@ -368,7 +372,9 @@ pub async fn log(
     let rows = sqlx::query!(
         r#"select * from (
              select r.number as "number?", r.what as "what?", a.due_at, a.fired_at, a.state, o.state as "outbox?",
-                    o.sent_at as "sent_at?", o.settled_at as "settled_at?"
+                    -- the database's clock need not be ours
+                    a.fired_at + (o.sent_at - o.created_at) as "sent_at?",
+                    a.fired_at + (o.settled_at - o.created_at) as "settled_at?"
              from alarms a left join reminders r on r.id = a.reminder_id left join outbox o on o.id = a.outbox_id
              where a.due_at < $2 and coalesce(a.fired_at, a.due_at) >= $1 and ($3::uuid is null or a.reminder_id = $3)
                -- what was let go of before its time is no part of the story

@@ -4,9 +4,12 @@ use jiff::{SignedDuration, Timestamp, ToSpan};
 use jiff_sqlx::ToSqlx;
 use uuid::Uuid;
 
-use super::{carried::Anchor, store::Reminder};
+use super::{
+    carried::{self, Anchor},
+    store::Reminder,
+};
 use crate::skills::{
-    Refusal, Scope, Thing, groceries,
+    Refusal, Scope, Thing, calendar, groceries,
     naming::{self, label},
     shown_labels, tasks,
 };
@@ -110,6 +113,14 @@ async fn by_label(scope: &mut Scope, letter: &str, number: i32) -> Result<Option
                 task: reminder.task_id,
                 event: reminder.event_id,
                 anchor: None,
+            }),
+        calendar::LETTER => calendar::store::find_by_number(&mut scope.tx, number)
+            .await?
+            .map(|event| About {
+                what: event.title.clone(),
+                task: None,
+                event: Some(event.id),
+                anchor: carried::start_of(&event, &scope.here()),
             }),
         _ => None,
     })

@@ -7,7 +7,8 @@ use crate::house::ANA;
 async fn a_bare_snooze_is_of_the_one_reminder_said_lately() {
     let house = monday().await;
     let ana = house.resident(ANA).await;
-    let none = "No reminder came in the last 2 hours that waits for you. \"my reminders\" shows them all.";
+    let none =
+        "No reminder came in the last 2 hours that waits for you. \"my reminders\" shows them all.";
     assert_eq!(ana.asks("snooze").await, none);
     assert_eq!(ana.asks("done").await, none);
     ana.asks("remind me at 11am to call mom").await;
@@ -46,14 +47,22 @@ async fn among_several_it_is_asked_which_and_place_label_or_words_answer() {
     ] {
         ana.asks("remind me in 10 minutes to call mom").await;
         ana.asks("remind me in 11 minutes to take pills").await;
-        house.clock.advance(jiff::SignedDuration::from_mins(12));
+        house
+            .clock
+            .advance(jiff::SignedDuration::from_secs(11 * 60 + 15));
         crate::firing::all_fired(&house).await;
         let mut said = vec![ana.hears().await, ana.hears().await];
         said.sort();
-        assert!(said[0].ends_with("call mom") && said[1].ends_with("take pills"), "{said:?}");
+        assert!(
+            said[0].ends_with("call mom") && said[1].ends_with("take pills"),
+            "{said:?}"
+        );
         let question = ana.asks("done").await;
         assert!(question.starts_with("Which one?\n1. R"), "{question}");
-        assert!(question.contains("take pills\n2. R"), "the latest first: {question}");
+        assert!(
+            question.contains("take pills\n2. R"),
+            "the latest first: {question}"
+        );
         assert_eq!(ana.asks(answer).await, line);
         // the other one is the only one now
         assert!(ana.asks("done").await.starts_with("Done: R"));
@@ -95,7 +104,10 @@ async fn where_nothing_is_there_that_is_asked_about() {
         ana.asks("remind me about that tomorrow").await,
         "What should I remind you of? Try \"remind me tomorrow at 9 to call mom\"."
     );
-    assert_eq!(ana.asks("remind me about T7 tomorrow").await, "There is no T7.");
+    assert_eq!(
+        ana.asks("remind me about T7 tomorrow").await,
+        "There is no T7."
+    );
     assert_eq!(
         ana.asks("delete the dentist reminder").await,
         "I found no reminder \"dentist\". \"my reminders\" shows them."

@@ -41,10 +41,7 @@ async fn a_reminder_is_set_listed_said_once_and_done() {
         "No reminders. Try \"remind me tomorrow at 9 to call mom\"."
     );
     assert_eq!(ana.asks("done").await, "Done: R1 call mom");
-    assert_eq!(
-        ana.asks("done R1").await,
-        "R1 call mom was done already."
-    );
+    assert_eq!(ana.asks("done R1").await, "R1 call mom was done already.");
     ana.hears_nothing_more().await;
 }
 
@@ -256,7 +253,10 @@ async fn a_reminder_goes_to_the_number_that_asked_for_it() {
     let house = monday().await;
     let ana = house.resident(ANA).await;
     house.db.add_phone(ana.id, BEN).await;
-    house.sim.text(BEN, OWN, "remind me at 11am to call mom").await;
+    house
+        .sim
+        .text(BEN, OWN, "remind me at 11am to call mom")
+        .await;
     let texts = house.sim.wait_for(BEN, 1, PATIENCE).await;
     assert_eq!(texts[0].body, "R1 Mon Nov 23, 11:00 AM call mom");
     at(&house, "2026-11-23T11:00:01").await;
@@ -279,10 +279,7 @@ async fn whether_it_was_sent_is_told_from_the_rows() {
     ana.hears().await;
     house.is_at_rest().await;
     let it = ana.asks("did it send?").await;
-    assert!(
-        it.starts_with("11:00 AM R1 call mom: sent 11:00:"),
-        "{it}"
-    );
+    assert!(it.starts_with("11:00 AM R1 call mom: sent 11:00:"), "{it}");
     let all = ana.asks("what did you send me today?").await;
     let lines: Vec<_> = all.lines().collect();
     assert_eq!(lines.len(), 2, "{all}");

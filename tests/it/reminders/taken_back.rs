@@ -30,7 +30,10 @@ async fn each_change_is_taken_back_with_its_alarms() {
     said.sort();
     assert_eq!(
         said,
-        ["Reminder R2: call mom", "Reminder R3: do the dishes (again)"]
+        [
+            "Reminder R2: call mom",
+            "Reminder R3: do the dishes (again)"
+        ]
     );
     for wish in [
         "remind me tomorrow at 5pm to buy milk",
