@@ -15,8 +15,8 @@ use super::{
     trace,
 };
 use crate::{
-    skills::{Receipt, Refusal, Scope, Thing, thing},
-    when::{self, Here, Meaning, Moment},
+    skills::{Receipt, Refusal, Scope, Thing, calendar::event::Event, thing},
+    when::{self, Binding, Here, Meaning, Moment},
 };
 
 /// What carries reminders.
@@ -160,6 +160,26 @@ pub fn anchor(meaning: &Meaning) -> Option<Anchor> {
         Meaning::By(inner) => anchor(inner),
         Meaning::Length(_) | Meaning::Every { .. } => None,
     }
+}
+
+/// When an event is next, if it is still to come.
+pub fn start_of(event: &Event, here: &Here) -> Option<Anchor> {
+    let next = event.next(&here.zone, here.now)?;
+    let zone = event.zone_for(&here.zone);
+    if event.all_day {
+        return Some(Anchor::Day(next.slot.date()));
+    }
+    Some(Anchor::At(Moment {
+        wall: zone.to_datetime(next.from),
+        at: next.from,
+        binding: if event.floating {
+            Binding::Floating
+        } else {
+            Binding::Fixed
+        },
+        shift: None,
+        zone,
+    }))
 }
 
 /// Moves the reminders that `carrier` carries to before its new start. Without a start they stay where they are. The receipts

@@ -1,6 +1,6 @@
 //! Every word that reminders put into a text: short, GSM-7, times as the user writes them.
 
-use jiff::{SignedDuration, Timestamp, tz::TimeZone};
+use jiff::{SignedDuration, Timestamp, civil::DateTime, tz::TimeZone};
 
 use super::{
     alarm::{self, Logged},
@@ -65,12 +65,24 @@ fn place(zone: &str) -> String {
 
 /// An instant on the wall of `zone`.
 pub fn instant(at: Timestamp, zone: &TimeZone, here: &Here) -> String {
-    when::say::moment(&Moment::fixed(zone.to_datetime(at), zone.clone()), here)
+    when::say::moment(
+        &Moment::fixed(to_the_minute(zone.to_datetime(at)), zone.clone()),
+        here,
+    )
+}
+
+/// Nobody is told seconds: "in 20 minutes" is at 11:20, whatever the second.
+fn to_the_minute(wall: DateTime) -> DateTime {
+    wall.with()
+        .second(0)
+        .subsec_nanosecond(0)
+        .build()
+        .unwrap_or(wall)
 }
 
 /// An instant in the user's own zone.
 pub fn here_at(at: Timestamp, here: &Here) -> String {
-    when::say::moment(&Moment::elapsed(at, here), here)
+    instant(at, &here.zone, here)
 }
 
 /// "10 minutes", "2 hours", "1 day".

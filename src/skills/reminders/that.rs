@@ -4,14 +4,14 @@ use jiff::{SignedDuration, Timestamp, ToSpan};
 use jiff_sqlx::ToSqlx;
 use uuid::Uuid;
 
-use super::{carried::Anchor, store::Reminder};
-use crate::{
-    skills::{
-        Refusal, Scope, Thing, calendar, groceries,
-        naming::{self, label},
-        shown_labels, tasks,
-    },
-    when::Moment,
+use super::{
+    carried::{self, Anchor},
+    store::Reminder,
+};
+use crate::skills::{
+    Refusal, Scope, Thing, calendar, groceries,
+    naming::{self, label},
+    shown_labels, tasks,
 };
 
 /// What a reminder is about.
@@ -100,17 +100,11 @@ fn of_task(task: &tasks::store::Task) -> About {
 }
 
 fn of_event(event: &calendar::event::Event, scope: &Scope) -> About {
-    let next = event.next(&scope.zone, scope.now);
-    let start = next.unwrap_or_else(|| event.first(&scope.zone)).slot;
     About {
         what: event.title.clone(),
         task: None,
         event: Some(event.id),
-        anchor: Some(if event.all_day {
-            Anchor::Day(start.date())
-        } else {
-            Anchor::At(Moment::fixed(start, event.zone_for(&scope.zone)))
-        }),
+        anchor: carried::start_of(event, &scope.here()),
     }
 }
 

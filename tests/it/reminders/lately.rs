@@ -47,7 +47,9 @@ async fn among_several_it_is_asked_which_and_place_label_or_words_answer() {
     ] {
         ana.asks("remind me in 10 minutes to call mom").await;
         ana.asks("remind me in 11 minutes to take pills").await;
-        house.clock.advance(jiff::SignedDuration::from_mins(12));
+        house
+            .clock
+            .advance(jiff::SignedDuration::from_secs(11 * 60 + 15));
         crate::firing::all_fired(&house).await;
         let mut said = vec![ana.hears().await, ana.hears().await];
         said.sort();

@@ -340,6 +340,8 @@ pub(super) fn place(c: &Captures<'_, '_>) -> Option<Value> {
 pub(super) fn cancel_named(c: &Captures<'_, '_>, noun: &str) -> Option<Value> {
     let event = match c.get("more") {
         Some(more) if tells(more) || more.contains(" and ") => return None,
+        // "cancel my dentist reminder"
+        Some(more) if more.to_lowercase().starts_with("reminder") => return None,
         Some(more) => format!("{noun} {more}"),
         None => noun.to_owned(),
     };

@@ -142,6 +142,12 @@ fn before_in(said: &str) -> Option<Value> {
             after.trim().to_owned(),
         )
     };
+    // "the day" alone would be the day itself
+    let ahead = if ahead.to_lowercase().starts_with("the ") {
+        format!("{ahead} before")
+    } else {
+        ahead
+    };
     let before: Vec<&str> = [Some(ahead.as_str()), again]
         .into_iter()
         .flatten()

@@ -38,6 +38,11 @@ pub struct Wish {
 /// Words between a time and what it is for: "tomorrow at 5 to call mom", "at 5 that the cake is done".
 const LINKS: &[&str] = &["to", "about", "of", "that", "i", "we"];
 
+/// Words that a text does not end with: the time began before them.
+const DANGLING: &[&str] = &[
+    "at", "before", "by", "every", "from", "in", "of", "on", "the", "till", "to", "until",
+];
+
 /// Takes a wish apart: "tomorrow at 5pm to call mom", "to call mom at 5pm", "call mom at 5pm".
 pub fn wish(said: &str) -> Option<Wish> {
     let said = said.trim().trim_end_matches(['.', '!', '?', ',']).trim();
@@ -59,6 +64,10 @@ pub fn wish(said: &str) -> Option<Wish> {
         && !found.rest.trim().is_empty()
     {
         let rest = without_link(found.rest.trim());
+        let last = rest.split_whitespace().next_back().unwrap_or_default();
+        if DANGLING.contains(&last.to_lowercase().as_str()) {
+            return time_last(text);
+        }
         let wish = Wish {
             what: rest.trim_matches([',', ';', ':']).trim().to_owned(),
             when: Some(found.reading.said),
@@ -116,6 +125,18 @@ fn time_first(said: &str) -> Option<Wish> {
             when: Some(time.to_owned()),
         })
     })
+}
+
+/// "pay rent on the 1st of every month": the longest end that is a time.
+fn time_last(said: &str) -> Option<Wish> {
+    let words: Vec<&str> = said.split_whitespace().collect();
+    (1..words.len())
+        .map(|at| (words[..at].join(" "), words[at..].join(" ")))
+        .find(|(_, time)| is_time(time))
+        .map(|(what, when)| Wish {
+            what,
+            when: Some(when),
+        })
 }
 
 /// The text without the "to" or "that" that leads to it.
