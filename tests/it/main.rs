@@ -2,6 +2,7 @@
 //! simulated. `make test` gives them their databases.
 
 mod budget;
+mod calendar;
 mod callbacks;
 mod catalogue;
 mod claims;
@@ -17,6 +18,7 @@ mod firing;
 mod gate;
 mod groceries;
 mod house;
+mod ics;
 mod joining;
 mod journeys;
 mod logs;
@@ -32,6 +34,7 @@ mod opt_out;
 mod program;
 mod pull;
 mod rest;
+mod rest_events;
 mod rest_groceries;
 mod rest_refusals;
 mod resuming;
