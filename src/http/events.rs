@@ -234,7 +234,7 @@ pub async fn list(
     let wall = |at| scope.zone.to_datetime(at);
     let (first, last) = (wall(from), wall(to));
     let events = store::around(&mut scope.tx, first, last).await?;
-    let items = expand(&events, &scope, from, to)
+    let items = expand(&events, &scope.zone, from, to)
         .into_iter()
         .take(MOST_OCCURRENCES)
         .map(|(event, at)| view(event.clone(), Some(at), &scope.zone))

@@ -2,6 +2,7 @@
 //! simulated. `make test` gives them their databases.
 
 mod budget;
+mod calendar;
 mod callbacks;
 mod carried_by_event;
 mod catalogue;
@@ -18,6 +19,7 @@ mod firing;
 mod gate;
 mod groceries;
 mod house;
+mod ics;
 mod joining;
 mod journeys;
 mod logs;
@@ -34,6 +36,7 @@ mod program;
 mod pull;
 mod reminders;
 mod rest;
+mod rest_events;
 mod rest_groceries;
 mod rest_refusals;
 mod rest_reminders;

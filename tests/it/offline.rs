@@ -9,9 +9,10 @@ use serde_json::Value;
 use crate::house::{ANA, House};
 
 /// `text => tool {args}` or `text => ?`.
-const TABLES: [&str; 2] = [
+const TABLES: [&str; 3] = [
     include_str!("../../fixtures/offline_tasks.txt"),
     include_str!("../../fixtures/offline_groceries.txt"),
+    include_str!("../../fixtures/offline_calendar.txt"),
 ];
 
 fn model() -> Offline {

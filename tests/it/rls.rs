@@ -50,6 +50,9 @@ async fn fill(house: &House, users: [Uuid; 2]) {
             "insert into reminders (id, user_id, number, what, starts_at, zone, floating, created_at, changed_at)
              values ($1, $1, 1, 'secret', now(), 'UTC', true, now(), now())",
             "insert into alarms (user_id, reminder_id, occurrence, kind, due_at) values ($1, $1, now(), 'occurrence', 'infinity')",
+            "insert into events (id, user_id, number, title, starts_at, ends_at, zone, floating, uid, created_at, changed_at)
+             values ($1, $1, 1, 'secret', now(), now(), 'UTC', true, 'x', now(), now())",
+            "insert into calendar_feeds (user_id, token_hash, created_at) values ($1, sha256($1::text::bytea), now())",
             "insert into open_questions (user_id, turn_id, choices, asked_at) values ($1, $1, '[]', now())",
         ] {
             let query = sqlx::query(sql);

@@ -43,6 +43,16 @@ async fn doing_and_undoing_groceries_changes_nothing_on_a_random_walk() {
     .await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn doing_and_undoing_events_changes_nothing_on_a_random_walk() {
+    walk(Walk {
+        skill: "calendar",
+        wish: of_events,
+        visible: "select (to_jsonb(e) - 'changed_at')::text from events e order by number, id",
+    })
+    .await;
+}
+
 async fn walk(walk: Walk) {
     const STEPS: u64 = 250;
     let house = Plan::default().closed().build().await;
@@ -162,6 +172,39 @@ fn of_groceries(random: &mut u64) -> (&'static str, Value) {
             "clear_groceries",
             json!({"got": *pick(random, &[true, false])}),
         ),
+    }
+}
+
+fn of_events(random: &mut u64) -> (&'static str, Value) {
+    let titles = ["standup", "lunch", "yoga", "vacation", "review"];
+    let title = *pick(random, &titles);
+    let event = match *pick(random, &[0, 0, 1, 2]) {
+        0 => title.to_owned(),
+        1 => format!("{title} tomorrow"),
+        _ => format!("{title} on friday"),
+    };
+    let when = *pick(
+        random,
+        &[
+            "tomorrow at 3pm",
+            "friday 9-11am",
+            "every weekday at 9am",
+            "every monday at 10am for 5 times",
+            "every 2 weeks on tuesday at 4pm",
+            "dec 20 through 27",
+            "every day at 11pm",
+        ],
+    );
+    let to = *pick(
+        random,
+        &["10am", "friday", "an hour later", "tomorrow at 5pm", "every tuesday at 2pm"],
+    );
+    let which = *pick(random, &["this", "following", "all"]);
+    match *pick(random, &[0, 0, 0, 1, 1, 1, 2, 3]) {
+        0 => ("add_event", json!({"title": title, "when": when})),
+        1 => ("change_event", json!({"event": event, "when": to, "which": which})),
+        2 => ("change_event", json!({"event": event, "title": pick(random, &titles), "which": which})),
+        _ => ("delete_events", json!({"events": [event], "which": which})),
     }
 }
 

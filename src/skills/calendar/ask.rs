@@ -36,7 +36,22 @@ impl Asked {
 
     /// What the words in the argument `name` mean. Asks when they leave AM or PM open.
     pub fn read(&self, name: &str, said: &str, here: &Here) -> Result<Reading, Refusal> {
-        let reading = when::read(said, here).map_err(|error| not_a_time(said, &error))?;
+        self.settled(name, when::read(said, here), said, here)
+    }
+
+    /// As [`Asked::read`], of what may be behind us: "what was on this morning?"
+    pub fn read_any(&self, name: &str, said: &str, here: &Here) -> Result<Reading, Refusal> {
+        self.settled(name, when::read_any(said, here), said, here)
+    }
+
+    fn settled(
+        &self,
+        name: &str,
+        read: Result<Reading, NotATime>,
+        said: &str,
+        here: &Here,
+    ) -> Result<Reading, Refusal> {
+        let reading = read.map_err(|error| not_a_time(said, &error))?;
         if let Some(doubt) = &reading.doubt {
             return Err(self.doubt(name, &reading, doubt, here));
         }

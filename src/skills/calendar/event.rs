@@ -6,7 +6,6 @@ use uuid::Uuid;
 
 use crate::{
     clock::new_id,
-    skills::Scope,
     when::{Recurrence, resolve},
 };
 
@@ -232,7 +231,7 @@ pub struct Occurrence {
 /// Every occurrence of `events` that overlaps `from..to`, in order: at most [`MOST_OCCURRENCES`].
 pub fn expand<'e>(
     events: &'e [Event],
-    scope: &Scope,
+    theirs: &TimeZone,
     from: Timestamp,
     to: Timestamp,
 ) -> Vec<(&'e Event, Occurrence)> {
@@ -240,7 +239,7 @@ pub fn expand<'e>(
         .iter()
         .flat_map(|event| {
             event
-                .within(&scope.zone, from, to, MOST_OCCURRENCES)
+                .within(theirs, from, to, MOST_OCCURRENCES)
                 .into_iter()
                 .map(move |o| (event, o))
         })

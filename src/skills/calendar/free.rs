@@ -38,7 +38,7 @@ pub async fn busy(
     let from = window.0.saturating_sub(wide).unwrap_or(Timestamp::MIN);
     let to = window.1.saturating_add(wide).unwrap_or(Timestamp::MAX);
     let events = around(scope, from, to).await?;
-    let mut busy: Vec<Stretch> = expand(&events, scope, from, to)
+    let mut busy: Vec<Stretch> = expand(&events, &scope.zone, from, to)
         .into_iter()
         .filter(|(event, _)| event.busy && !event.all_day && Some(event.id) != but)
         .map(|(event, o)| {

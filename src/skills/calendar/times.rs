@@ -340,14 +340,6 @@ pub fn window(
     here: &Here,
 ) -> Result<Window, Refusal> {
     let lower = said.trim().to_lowercase();
-    if let Some(before) = lower.strip_prefix("before ") {
-        let end = window(asked, before, length, here)?;
-        return Ok(Window {
-            from: here.now,
-            to: end.from.max(here.now),
-            exact: false,
-        });
-    }
     if let Some(after) = lower.strip_prefix("after ") {
         let start = window(asked, after, length, here)?;
         let from = if start.exact { start.from } else { start.to };
@@ -366,7 +358,12 @@ pub fn window(
             exact: false,
         });
     }
-    let reading = asked.read("when", said, here)?;
+    // a day or a part of one, a week: all of it is asked about
+    if let Ok(span) = when::read_span(said, here) {
+        return of_meaning(&Meaning::Span(span), length, here)
+            .ok_or_else(|| not_a_time(said, &when::NotATime::Unknown));
+    }
+    let reading = asked.read_any("when", said, here)?;
     of_meaning(&reading.meaning, length, here)
         .ok_or_else(|| not_a_time(said, &when::NotATime::Unknown))
 }

@@ -52,10 +52,11 @@ pub(super) fn split(said: &str) -> Option<Parts> {
     if title.is_empty() {
         return None;
     }
+    let minutes = found.length.map(|length| length.as_mins());
     Some(Parts {
         title,
         when: found.reading.said,
-        length,
+        length: length.or(minutes.map(|minutes| format!("{minutes} minutes"))),
         place,
         is_definite,
     })
@@ -103,12 +104,11 @@ pub(super) fn is_length(said: &str, here: &Here) -> bool {
 pub(super) fn is_when(said: &str) -> bool {
     let here = any_here();
     let lower = said.trim().to_lowercase();
-    let bare = ["before ", "after "]
-        .iter()
-        .find_map(|front| lower.strip_prefix(front))
-        .unwrap_or(&lower);
-    when::read(bare, &here)
-        .is_ok_and(|reading| !matches!(reading.meaning, Meaning::Length(_) | Meaning::Every { .. }))
+    let bare = lower.strip_prefix("after ").unwrap_or(&lower);
+    when::read_span(bare, &here).is_ok()
+        || when::read_any(bare, &here).is_ok_and(|reading| {
+            !matches!(reading.meaning, Meaning::Length(_) | Meaning::Every { .. })
+        })
 }
 
 /// Whether all of it can be a new time: a time, or "an hour later".

@@ -88,7 +88,7 @@ impl Component {
 }
 
 /// The components at the root of a file.
-pub fn components(file: &str) -> Result<Vec<Component>, BadFile> {
+pub fn components(file: &[u8]) -> Result<Vec<Component>, BadFile> {
     let mut roots = Vec::new();
     let mut open: Vec<Component> = Vec::new();
     for (line, text) in unfold(file)? {
@@ -132,23 +132,32 @@ pub fn components(file: &str) -> Result<Vec<Component>, BadFile> {
     }
 }
 
-/// The lines as they were meant, each with the number of its first.
-fn unfold(file: &str) -> Result<VecDeque<(usize, String)>, BadFile> {
-    let mut lines: VecDeque<(usize, String)> = VecDeque::new();
-    let file = file.strip_prefix('\u{feff}').unwrap_or(file);
-    for (at, line) in file.split('\n').enumerate() {
+/// The lines as they were meant, each with the number of its first. Some programs fold within a character: what is folded is
+/// put together before it is read as UTF-8.
+fn unfold(file: &[u8]) -> Result<VecDeque<(usize, String)>, BadFile> {
+    let mut lines: VecDeque<(usize, Vec<u8>)> = VecDeque::new();
+    let file = file.strip_prefix("\u{feff}".as_bytes()).unwrap_or(file);
+    for (at, line) in file.split(|byte| *byte == b'\n').enumerate() {
         if at >= MOST_LINES {
             return Err(BadFile::at(at + 1, "the file has too many lines"));
         }
-        let line = line.strip_suffix('\r').unwrap_or(line);
-        match (line.strip_prefix([' ', '\t']), lines.back_mut()) {
-            (Some(more), Some((_, last))) => last.push_str(more),
-            (Some(_), None) => return Err(BadFile::at(at + 1, "the file begins with a space")),
-            (None, _) if line.is_empty() => {}
-            (None, _) => lines.push_back((at + 1, line.to_owned())),
+        let line = line.strip_suffix(b"\r").unwrap_or(line);
+        match (line.first(), lines.back_mut()) {
+            (Some(b' ' | b'\t'), Some((_, last))) => last.extend_from_slice(&line[1..]),
+            (Some(b' ' | b'\t'), None) => {
+                return Err(BadFile::at(at + 1, "the file begins with a space"));
+            }
+            (None, _) => {}
+            (Some(_), _) => lines.push_back((at + 1, line.to_vec())),
         }
     }
-    Ok(lines)
+    lines
+        .into_iter()
+        .map(|(at, line)| match String::from_utf8(line) {
+            Ok(line) => Ok((at, line)),
+            Err(_) => Err(BadFile::at(at, "this is not UTF-8")),
+        })
+        .collect()
 }
 
 fn property(line: usize, text: &str) -> Result<Property, BadFile> {
@@ -321,12 +330,12 @@ mod tests {
             ("BEGIN:VCALENDAR\nno property\nEND:VCALENDAR", 2),
             ("BEGIN:VCALENDAR\nDTSTART;TZID\nEND:VCALENDAR", 2),
         ] {
-            let found = components(file).err().map_or(0, |bad| bad.line);
+            let found = components(file.as_bytes()).err().map_or(0, |bad| bad.line);
             assert_eq!(found, line, "{file:?}");
         }
         let deep = "BEGIN:A\n".repeat(50_000);
         assert_eq!(
-            components(&deep).map_err(|bad| bad.line).unwrap_err(),
+            components(deep.as_bytes()).map_err(|bad| bad.line).unwrap_err(),
             DEEPEST + 1
         );
     }
@@ -341,15 +350,15 @@ mod tests {
             out.raw("END", "X");
             let file = out.finish();
             prop_assert!(file.split("\r\n").all(|line| line.len() <= 75), "{file}");
-            let read = components(&file).unwrap();
+            let read = components(file.as_bytes()).unwrap();
             prop_assert_eq!(read[0].text("TEXT"), text);
             prop_assert_eq!(read[0].find("A").unwrap().param("CN").unwrap(), name);
         }
 
         #[test]
         fn no_bytes_make_the_reader_fall(text in "\\PC{0,200}", lines in "([A-Z:;=\"\n\r ]){0,200}") {
-            drop(components(&text));
-            drop(components(&lines));
+            drop(components(text.as_bytes()));
+            drop(components(lines.as_bytes()));
         }
     }
 }

@@ -46,15 +46,7 @@ pub fn read(bytes: &[u8], theirs: &TimeZone, now: Timestamp) -> Result<File, Bad
     if bytes.len() > MOST_BYTES {
         return Err(BadFile::at(0, format!("more than {MOST_BYTES} bytes")));
     }
-    let text = std::str::from_utf8(bytes).map_err(|error| {
-        let line = bytes[..error.valid_up_to()]
-            .iter()
-            .filter(|b| **b == b'\n')
-            .count()
-            + 1;
-        BadFile::at(line, "this is not UTF-8")
-    })?;
-    let roots = components(text)?;
+    let roots = components(bytes)?;
     if roots.is_empty() || roots.iter().any(|root| root.name != "VCALENDAR") {
         let line = roots
             .iter()

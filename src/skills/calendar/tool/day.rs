@@ -35,7 +35,7 @@ impl Tool for MyDay {
         let day = Window::coming(1, &here);
         let events = free::around(scope, day.from, day.to).await?;
         // what is over is no news
-        let shown: Vec<_> = expand(&events, scope, day.from, day.to)
+        let shown: Vec<_> = expand(&events, &scope.zone, day.from, day.to)
             .into_iter()
             .filter(|(event, o)| event.all_day || o.to > here.now)
             .collect();

@@ -137,7 +137,7 @@ fn offered(
 async fn is_free(scope: &mut Scope, window: Window) -> Result<Done, Refusal> {
     let here = scope.here();
     let events = free::around(scope, window.from, window.to).await?;
-    let there: Vec<_> = expand(&events, scope, window.from, window.to)
+    let there: Vec<_> = expand(&events, &scope.zone, window.from, window.to)
         .into_iter()
         .filter(|(event, _)| event.busy && !event.all_day)
         .collect();

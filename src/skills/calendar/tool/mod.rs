@@ -107,7 +107,7 @@ pub async fn conflict(scope: &mut Scope, event: &Event) -> Result<Option<Clash>,
                 && other.series_id != Some(event.id)
         })
         .collect();
-    let taken = expand(&others, scope, first.from, until);
+    let taken = expand(&others, &scope.zone, first.from, until);
     let mine = event.within(&here.zone, first.from, until, 60);
     let clashes = |o: &Occurrence| {
         taken

@@ -63,7 +63,7 @@ pub async fn agenda(scope: &mut Scope, window: Window) -> Result<Done, Refusal> 
         window.from
     };
     let events = free::around(scope, from, window.to).await?;
-    let shown = expand(&events, scope, from, window.to);
+    let shown = expand(&events, &scope.zone, from, window.to);
     if shown.is_empty() {
         return Ok(Done {
             shown: Some(Vec::new()),
