@@ -48,7 +48,8 @@ async fn an_appointment_is_added_found_moved_and_cancelled_and_each_is_undone() 
     let house = house().await;
     let ana = house.resident(ANA).await;
     assert_eq!(
-        ana.asks("lunch with sam friday 12:30 at Joe's for 45m").await,
+        ana.asks("lunch with sam friday 12:30 at Joe's for 45m")
+            .await,
         "E1 Fri Nov 27, 12:30-1:15 PM lunch with sam @ Joe's"
     );
     assert_eq!(
@@ -66,16 +67,37 @@ async fn an_appointment_is_added_found_moved_and_cancelled_and_each_is_undone() 
     each_undone(
         &ana,
         &[
-            ("move lunch to 1pm", "Changed: E1 Fri Nov 27, 1:00-1:45 PM lunch with sam @ Joe's"),
-            ("move E1 to saturday", "Changed: E1 Sat Nov 28, 1:00-1:45 PM lunch with sam @ Joe's"),
-            ("push E1 back 30 minutes", "Changed: E1 Sat Nov 28, 1:30-2:15 PM lunch with sam @ Joe's"),
-            ("rename E1 to late lunch", "Changed: E1 Sat Nov 28, 1:30-2:15 PM late lunch @ Joe's"),
-            ("E1 is at Ann's", "Changed: E1 Sat Nov 28, 1:30-2:15 PM late lunch @ Ann's"),
-            ("cancel lunch", "Deleted: E1 Sat Nov 28, 1:30-2:15 PM late lunch @ Ann's"),
+            (
+                "move lunch to 1pm",
+                "Changed: E1 Fri Nov 27, 1:00-1:45 PM lunch with sam @ Joe's",
+            ),
+            (
+                "move E1 to saturday",
+                "Changed: E1 Sat Nov 28, 1:00-1:45 PM lunch with sam @ Joe's",
+            ),
+            (
+                "push E1 back 30 minutes",
+                "Changed: E1 Sat Nov 28, 1:30-2:15 PM lunch with sam @ Joe's",
+            ),
+            (
+                "rename E1 to late lunch",
+                "Changed: E1 Sat Nov 28, 1:30-2:15 PM late lunch @ Joe's",
+            ),
+            (
+                "E1 is at Ann's",
+                "Changed: E1 Sat Nov 28, 1:30-2:15 PM late lunch @ Ann's",
+            ),
+            (
+                "cancel lunch",
+                "Deleted: E1 Sat Nov 28, 1:30-2:15 PM late lunch @ Ann's",
+            ),
         ],
     )
     .await;
-    assert_eq!(ana.asks("agenda").await, "Nothing planned from Mon Nov 23 to Sun Nov 29.");
+    assert_eq!(
+        ana.asks("agenda").await,
+        "Nothing planned from Mon Nov 23 to Sun Nov 29."
+    );
     house.is_at_rest().await;
 }
 
@@ -88,10 +110,14 @@ async fn what_is_taken_for_granted_is_said_and_what_is_open_is_asked() {
         "E1 Tue Nov 24, 3:00-4:00 PM dentist\n1 h long."
     );
     assert_eq!(
-        ana.asks("add event brunch with ana sunday at 1 o'clock for 90 minutes").await,
+        ana.asks("add event brunch with ana sunday at 1 o'clock for 90 minutes")
+            .await,
         "Is that 1:00 AM or 1:00 PM?"
     );
-    assert_eq!(ana.asks("pm").await, "E2 Sun Nov 29, 1:00-2:30 PM brunch with ana");
+    assert_eq!(
+        ana.asks("pm").await,
+        "E2 Sun Nov 29, 1:00-2:30 PM brunch with ana"
+    );
     assert_eq!(
         ana.asks("new event: vacation dec 20 through 27").await,
         "E3 Sun Dec 20 to Sun Dec 27 vacation"
@@ -105,7 +131,10 @@ async fn what_is_taken_for_granted_is_said_and_what_is_open_is_asked() {
         "Thu Dec 24:\n1. until Sun Dec 27 vacation [E3]\n2. all day company holiday [E4]"
     );
     // one that names a list's place
-    assert_eq!(ana.asks("cancel 2").await, "Deleted: E4 Thu Dec 24 (all day) company holiday");
+    assert_eq!(
+        ana.asks("cancel 2").await,
+        "Deleted: E4 Thu Dec 24 (all day) company holiday"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -117,7 +146,10 @@ async fn a_conflict_is_said_with_free_times_nearby_and_the_event_is_added_all_th
         ana.asks("lunch with sam friday 12:30pm for 45m").await,
         "E2 Fri Nov 27, 12:30-1:15 PM lunch with sam\nOverlaps E1 dentist 12:00-1:00 PM. Free nearby: 11:00 AM, 1:00 PM."
     );
-    assert_eq!(ana.asks("undo").await, "Undone: removed E2 Fri Nov 27, 12:30-1:15 PM lunch with sam");
+    assert_eq!(
+        ana.asks("undo").await,
+        "Undone: removed E2 Fri Nov 27, 12:30-1:15 PM lunch with sam"
+    );
     // side by side is no conflict, and neither is a whole day
     assert_eq!(
         ana.asks("lunch with sam friday 1pm for 45m").await,
@@ -135,7 +167,8 @@ async fn a_series_asks_how_much_of_it_is_meant_and_every_answer_can_be_undone() 
     let house = house().await;
     let ana = house.resident(ANA).await;
     assert_eq!(
-        ana.asks("standup every weekday at 9am for 15 minutes").await,
+        ana.asks("standup every weekday at 9am for 15 minutes")
+            .await,
         "E1 Tue Nov 24, 9:00-9:15 AM standup, every weekday"
     );
     let before = rows(&house).await;
@@ -157,16 +190,26 @@ async fn a_series_asks_how_much_of_it_is_meant_and_every_answer_can_be_undone() 
         assert_eq!(ana.asks("move the standup to 10am").await, question);
         let said = ana.asks(answer).await;
         assert!(said.starts_with("Changed: E"), "{answer}: {said}");
-        assert_eq!(ana.asks("what's on from tomorrow to wednesday").await, agenda, "{answer}");
+        assert_eq!(
+            ana.asks("what's on from tomorrow to wednesday").await,
+            agenda,
+            "{answer}"
+        );
         let undone = ana.asks("undo").await;
         assert!(undone.starts_with("Undone: "), "{undone}");
         assert_eq!(rows(&house).await, before, "{answer}, undone");
     }
     let question = "E1 standup is every weekday. Delete 1 only Tue Nov 24, 2 that and the following, or 3 all?";
     for (answer, said) in [
-        ("only this one", "Deleted: E1 Tue Nov 24, 9:00-9:15 AM standup"),
+        (
+            "only this one",
+            "Deleted: E1 Tue Nov 24, 9:00-9:15 AM standup",
+        ),
         ("2", "Deleted: E1 standup from Tue Nov 24, 9:00-9:15 AM on"),
-        ("3", "Deleted: E1 Tue Nov 24, 9:00-9:15 AM standup, every weekday"),
+        (
+            "3",
+            "Deleted: E1 Tue Nov 24, 9:00-9:15 AM standup, every weekday",
+        ),
     ] {
         assert_eq!(ana.asks("cancel the standup").await, question);
         assert_eq!(ana.asks(answer).await, said);
@@ -180,14 +223,21 @@ async fn a_series_asks_how_much_of_it_is_meant_and_every_answer_can_be_undone() 
 async fn a_day_that_is_named_means_that_occurrence() {
     let house = house().await;
     let ana = house.resident(ANA).await;
-    ana.asks("standup every weekday at 9am for 15 minutes").await;
+    ana.asks("standup every weekday at 9am for 15 minutes")
+        .await;
     assert_eq!(
         ana.asks("cancel the standup on friday").await,
         "Deleted: E1 Fri Nov 27, 9:00-9:15 AM standup"
     );
-    assert_eq!(ana.asks("what's on friday?").await, "Nothing planned on Fri Nov 27.");
+    assert_eq!(
+        ana.asks("what's on friday?").await,
+        "Nothing planned on Fri Nov 27."
+    );
     ana.asks("what's on wednesday?").await;
-    assert_eq!(ana.asks("cancel 1").await, "Deleted: E1 Wed Nov 25, 9:00-9:15 AM standup");
+    assert_eq!(
+        ana.asks("cancel 1").await,
+        "Deleted: E1 Wed Nov 25, 9:00-9:15 AM standup"
+    );
     assert_eq!(
         ana.asks("what's on this week?").await,
         "Tue Nov 24:\n1. 9:00-9:15 AM standup [E1]\nThu Nov 26:\n2. 9:00-9:15 AM standup [E1]"
@@ -207,7 +257,8 @@ async fn a_day_that_is_named_means_that_occurrence() {
 async fn following_ends_the_old_series_and_keeps_what_was_changed_alone() {
     let house = house().await;
     let ana = house.resident(ANA).await;
-    ana.asks("standup every weekday at 9am for 15 minutes").await;
+    ana.asks("standup every weekday at 9am for 15 minutes")
+        .await;
     // Thursday was changed alone; from Wednesday on the series moves
     ana.asks("what's on thursday?").await;
     ana.asks("rename 1 to long standup").await;
@@ -244,11 +295,15 @@ async fn free_time_is_found_within_working_hours_beside_what_is_busy() {
         "Free for 1 h 30 min:\n1. Tue Nov 24, 12:00-1:30 PM\n2. Tue Nov 24, 3:00-4:30 PM"
     );
     assert_eq!(
-        ana.asks("find a time for a 1 h call with ana before wednesday").await,
+        ana.asks("find a time for a 1 h call with ana before wednesday")
+            .await,
         "For call with ana (1 h):\n1. Mon Nov 23, 10:30-11:30 AM\n2. Mon Nov 23, 12:30-1:30 PM\n\
          3. Tue Nov 24, 12:00-1:00 PM\n4. Tue Nov 24, 3:00-4:00 PM\nWhich one?"
     );
-    assert_eq!(ana.asks("3").await, "E3 Tue Nov 24, 12:00-1:00 PM call with ana");
+    assert_eq!(
+        ana.asks("3").await,
+        "E3 Tue Nov 24, 12:00-1:00 PM call with ana"
+    );
     ana.asks("add a task: tax papers").await;
     assert_eq!(
         ana.asks("plan the tax papers tomorrow, 2 h").await,
@@ -271,12 +326,17 @@ async fn an_appointment_in_another_zone_is_shown_in_both_and_stays_there() {
     let house = house().await;
     let ana = house.resident(ANA).await;
     assert_eq!(
-        ana.asks("add event call kenji friday at 9am in tokyo for 30 minutes").await,
+        ana.asks("add event call kenji friday at 9am in tokyo for 30 minutes")
+            .await,
         "E1 Thu Nov 26, 7:00-7:30 PM call kenji (9:00 AM Tokyo)"
     );
     ana.asks("dentist friday at 3pm for 1 hour").await;
     let sql = "update users set time_zone = 'America/Los_Angeles' where id = $1";
-    sqlx::query(sql).bind(ana.id).execute(&house.db.admin).await.expect("moved");
+    sqlx::query(sql)
+        .bind(ana.id)
+        .execute(&house.db.admin)
+        .await
+        .expect("moved");
     // the dentist stays in New York
     assert_eq!(
         ana.asks("when is the dentist?").await,
@@ -292,8 +352,10 @@ async fn a_series_keeps_its_time_on_the_wall_and_its_length_over_a_clock_change(
         .build()
         .await;
     let ana = house.resident(ANA).await;
-    ana.asks("add event feeding every day at 9am for 1 hour").await;
-    ana.asks("add event night shift every day at 11pm for 4 hours").await;
+    ana.asks("add event feeding every day at 9am for 1 hour")
+        .await;
+    ana.asks("add event night shift every day at 11pm for 4 hours")
+        .await;
     assert_eq!(
         ana.asks("what's on sunday?").await,
         "Sun Nov 1:\n1. Sat Oct 31, 11:00 PM to Sun Nov 1, 2:00 AM night shift [E2]\n2. 9:00-10:00 AM feeding [E1]\n\
@@ -326,8 +388,14 @@ async fn imported_words_are_marked_as_somebody_elses() {
 
     let bench = crate::skills::Bench::new().await;
     let sample = json!({"title": "dentist", "when": "tomorrow at 3pm", "length": "1 h"});
-    bench.call(bench.ana, "add_event", sample).await.expect("added");
-    let shown = bench.call(bench.ana, "show_events", json!({})).await.expect("shown");
+    bench
+        .call(bench.ana, "add_event", sample)
+        .await
+        .expect("added");
+    let shown = bench
+        .call(bench.ana, "show_events", json!({}))
+        .await
+        .expect("shown");
     assert_eq!(shown.trust, Trust::default());
     sqlx::query("update events set source = 'import'")
         .execute(&bench.house.db.admin)
@@ -337,7 +405,10 @@ async fn imported_words_are_marked_as_somebody_elses() {
         ("show_events", json!({})),
         ("show_events", json!({"find": "dentist"})),
         ("find_time", json!({"when": "tomorrow at 3pm"})),
-        ("add_event", json!({"title": "clash", "when": "tomorrow at 3pm"})),
+        (
+            "add_event",
+            json!({"title": "clash", "when": "tomorrow at 3pm"}),
+        ),
         ("change_event", json!({"event": "dentist", "place": "x"})),
     ] {
         let done = bench.call(bench.ana, tool, args).await.expect(tool);
@@ -353,11 +424,20 @@ async fn an_undo_over_a_later_change_leaves_everything_as_it_is() {
 
     let bench = crate::skills::Bench::new().await;
     let sample = json!({"title": "standup", "when": "every day at 9am", "length": "15 min"});
-    bench.call(bench.ana, "add_event", sample).await.expect("added");
+    bench
+        .call(bench.ana, "add_event", sample)
+        .await
+        .expect("added");
     let args = json!({"event": "standup", "when": "10am", "which": "following"});
-    let done = bench.call(bench.ana, "change_event", args).await.expect("changed");
+    let done = bench
+        .call(bench.ana, "change_event", args)
+        .await
+        .expect("changed");
     let later = json!({"event": done.receipts[0].label, "title": "other", "which": "all"});
-    bench.call(bench.ana, "change_event", later).await.expect("changed");
+    bench
+        .call(bench.ana, "change_event", later)
+        .await
+        .expect("changed");
     let before = bench.rows(bench.ana).await;
     let all = skills::all();
     let skill = all.find("calendar").expect("the calendar");
@@ -366,5 +446,9 @@ async fn an_undo_over_a_later_change_leaves_everything_as_it_is() {
     let refused = skill.undo(&mut scope, &inverse).await;
     assert!(matches!(refused, Err(Refusal::Tell(_))));
     scope.tx.commit().await.expect("committed");
-    assert_eq!(bench.rows(bench.ana).await, before, "nothing of it was touched");
+    assert_eq!(
+        bench.rows(bench.ana).await,
+        before,
+        "nothing of it was touched"
+    );
 }

@@ -58,33 +58,84 @@ fn at(month: i8, day: i8, hour: i8, minute: i8) -> DateTime {
 
 /// Something of everything that an event can be.
 fn some_events() -> Vec<Event> {
-    let mut lunch = event("lunch", "Lunch, with; \"Sam\" \\ and Zo\u{eb} \u{1f382}", YORK, (at(11, 27, 12, 30), at(11, 27, 13, 15)));
+    let mut lunch = event(
+        "lunch",
+        "Lunch, with; \"Sam\" \\ and Zo\u{eb} \u{1f382}",
+        YORK,
+        (at(11, 27, 12, 30), at(11, 27, 13, 15)),
+    );
     lunch.place = "Joe's; back room, left".into();
-    lunch.notes = format!("line one\nline two, {}", "\u{e4}\u{f6}\u{fc} long ".repeat(30));
-    lunch.attendees = vec!["Sam O'Neil".into(), "Ana \"the\" Boss ^^n".into(), "Bob, Jr: II; x".into()];
+    lunch.notes = format!(
+        "line one\nline two, {}",
+        "\u{e4}\u{f6}\u{fc} long ".repeat(30)
+    );
+    lunch.attendees = vec![
+        "Sam O'Neil".into(),
+        "Ana \"the\" Boss ^^n".into(),
+        "Bob, Jr: II; x".into(),
+    ];
     lunch.buffer_minutes = 15;
-    let mut standup = event("standup", "standup", YORK, (at(10, 26, 9, 0), at(10, 26, 9, 15)));
+    let mut standup = event(
+        "standup",
+        "standup",
+        YORK,
+        (at(10, 26, 9, 0), at(10, 26, 9, 15)),
+    );
     standup.rule = Some("FREQ=WEEKLY;BYDAY=MO,WE,FR".into());
     standup.except_at = vec![at(11, 4, 9, 0), at(11, 25, 9, 0)];
-    let mut late = event("standup", "late standup", YORK, (at(11, 25, 11, 0), at(11, 25, 11, 30)));
+    let mut late = event(
+        "standup",
+        "late standup",
+        YORK,
+        (at(11, 25, 11, 0), at(11, 25, 11, 30)),
+    );
     late.series_id = Some(standup.id);
     late.original_at = Some(at(11, 25, 9, 0));
-    let mut until = event("until", "until", YORK, (at(11, 28, 22, 0), at(11, 29, 1, 0)));
+    let mut until = event(
+        "until",
+        "until",
+        YORK,
+        (at(11, 28, 22, 0), at(11, 29, 1, 0)),
+    );
     until.rule = Some("FREQ=DAILY;UNTIL=20261204T220000".into());
-    let mut counted = event("counted", "counted", "Asia/Tokyo", (at(11, 28, 9, 0), at(11, 28, 10, 0)));
+    let mut counted = event(
+        "counted",
+        "counted",
+        "Asia/Tokyo",
+        (at(11, 28, 9, 0), at(11, 28, 10, 0)),
+    );
     counted.rule = Some("FREQ=DAILY;INTERVAL=2;COUNT=5".into());
     counted.except_at = vec![at(11, 30, 9, 0)];
     let mut vacation = days("vacation", "vacation", (at(12, 20, 0, 0), at(12, 28, 0, 0)));
     vacation.busy = false;
-    let mut birthday = days("birthday", "birthday", (datetime(2000, 12, 5, 0, 0, 0, 0), datetime(2000, 12, 6, 0, 0, 0, 0)));
+    let mut birthday = days(
+        "birthday",
+        "birthday",
+        (
+            datetime(2000, 12, 5, 0, 0, 0, 0),
+            datetime(2000, 12, 6, 0, 0, 0, 0),
+        ),
+    );
     birthday.rule = Some("FREQ=YEARLY".into());
     let mut weeks = days("weeks", "week by week", (at(12, 7, 0, 0), at(12, 9, 0, 0)));
     weeks.rule = Some("FREQ=WEEKLY;UNTIL=20261221T235959".into());
-    let mut floating = event("floating", "floating", YORK, (at(12, 2, 9, 0), at(12, 2, 9, 30)));
+    let mut floating = event(
+        "floating",
+        "floating",
+        YORK,
+        (at(12, 2, 9, 0), at(12, 2, 9, 30)),
+    );
     floating.floating = true;
-    let moment = event("moment", "moment", "Europe/Berlin", (at(12, 3, 9, 0), at(12, 3, 9, 0)));
+    let moment = event(
+        "moment",
+        "moment",
+        "Europe/Berlin",
+        (at(12, 3, 9, 0), at(12, 3, 9, 0)),
+    );
     let utc = event("utc", "utc", "UTC", (at(1, 5, 15, 0), at(1, 5, 16, 30)));
-    vec![lunch, standup, late, until, counted, vacation, birthday, weeks, floating, moment, utc]
+    vec![
+        lunch, standup, late, until, counted, vacation, birthday, weeks, floating, moment, utc,
+    ]
 }
 
 /// A time as the script writes it: a date, a local time, or an instant.
@@ -169,11 +220,18 @@ fn what_we_write_is_read_by_another_program_as_we_meant_it() {
         let path = concat!(env!("CARGO_MANIFEST_DIR"), "/fixtures/ics/export.ics");
         std::fs::write(path, &written).expect("written");
     }
-    assert_eq!(written, OURS, "make fixtures/ics/export.ics anew: WRITE_FIXTURES=1, then fixtures/make_ics.py");
+    assert_eq!(
+        written, OURS,
+        "make fixtures/ics/export.ics anew: WRITE_FIXTURES=1, then fixtures/make_ics.py"
+    );
     assert!(written.split("\r\n").all(|line| line.len() <= 75));
     compare(&events, &york(), OURS_READ);
     let zones: Value = serde_json::from_str(OURS_READ).expect("JSON");
-    assert_eq!(zones["zones"], json!(["America/New_York", "Asia/Tokyo", "Europe/Berlin"]), "each zone is defined once");
+    assert_eq!(
+        zones["zones"],
+        json!(["America/New_York", "Asia/Tokyo", "Europe/Berlin"]),
+        "each zone is defined once"
+    );
 }
 
 #[tokio::test]
@@ -182,7 +240,12 @@ async fn what_another_program_writes_is_read_as_it_meant_it() {
     let mut scope = bench.scope(bench.ana).await;
     scope.zone = york();
     let file = ics::read(THEIRS.as_bytes(), &scope.zone, scope.now).expect("a calendar");
-    assert_eq!((file.alarms, file.refused.len()), (1, 0), "{:?}", file.refused);
+    assert_eq!(
+        (file.alarms, file.refused.len()),
+        (1, 0),
+        "{:?}",
+        file.refused
+    );
     let done = import::keep(&mut scope, file).await.expect("kept");
     assert_eq!((done.changed, done.unchanged), (0, 0));
     let events = store::list(&mut scope.tx, 100).await.expect("events");
@@ -191,7 +254,10 @@ async fn what_another_program_writes_is_read_as_it_meant_it() {
     // the same file again changes nothing
     let file = ics::read(THEIRS.as_bytes(), &scope.zone, scope.now).expect("a calendar");
     let again = import::keep(&mut scope, file).await.expect("kept");
-    assert_eq!((again.added, again.changed, again.unchanged), (0, 0, events.len()));
+    assert_eq!(
+        (again.added, again.changed, again.unchanged),
+        (0, 0, events.len())
+    );
     scope.tx.commit().await.expect("committed");
 }
 
@@ -209,7 +275,10 @@ async fn what_we_write_we_read_back_the_same() {
     let file = ics::read(out.as_bytes(), &scope.zone, scope.now).expect("a calendar");
     assert!(file.refused.is_empty(), "{:?}", file.refused);
     let again = import::keep(&mut scope, file).await.expect("kept");
-    assert_eq!((again.added, again.changed, again.unchanged), (0, 0, kept.len()));
+    assert_eq!(
+        (again.added, again.changed, again.unchanged),
+        (0, 0, kept.len())
+    );
     scope.tx.commit().await.expect("committed");
 }
 
@@ -217,13 +286,24 @@ async fn what_we_write_we_read_back_the_same() {
 fn zones_of_outlook_and_others_are_known_and_what_is_not_kept_is_told() {
     let now = Clock::default().now();
     let read = |event: &str| {
-        let text = format!("BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:x\nSUMMARY:x\n{event}\nEND:VEVENT\nEND:VCALENDAR\n");
+        let text = format!(
+            "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:x\nSUMMARY:x\n{event}\nEND:VEVENT\nEND:VCALENDAR\n"
+        );
         ics::read(text.as_bytes(), &york(), now).expect("a calendar")
     };
     for (start, zone) in [
-        ("DTSTART;TZID=W. Europe Standard Time:20261127T090000", "Europe/Berlin"),
-        ("DTSTART;TZID=\"Pacific Standard Time\":20261127T090000", "America/Los_Angeles"),
-        ("DTSTART;TZID=/freeassociation.sourceforge.net/Europe/Paris:20261127T090000", "Europe/Paris"),
+        (
+            "DTSTART;TZID=W. Europe Standard Time:20261127T090000",
+            "Europe/Berlin",
+        ),
+        (
+            "DTSTART;TZID=\"Pacific Standard Time\":20261127T090000",
+            "America/Los_Angeles",
+        ),
+        (
+            "DTSTART;TZID=/freeassociation.sourceforge.net/Europe/Paris:20261127T090000",
+            "Europe/Paris",
+        ),
         ("DTSTART:20261127T090000Z", "UTC"),
         ("DTSTART:20261127T090000", YORK),
     ] {
@@ -243,6 +323,10 @@ fn zones_of_outlook_and_others_are_known_and_what_is_not_kept_is_told() {
     ] {
         let file = read(event);
         assert_eq!(file.events.len(), 0, "{event}");
-        assert!(file.refused[0].starts_with(why), "{event}: {:?}", file.refused);
+        assert!(
+            file.refused[0].starts_with(why),
+            "{event}: {:?}",
+            file.refused
+        );
     }
 }

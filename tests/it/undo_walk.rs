@@ -197,13 +197,25 @@ fn of_events(random: &mut u64) -> (&'static str, Value) {
     );
     let to = *pick(
         random,
-        &["10am", "friday", "an hour later", "tomorrow at 5pm", "every tuesday at 2pm"],
+        &[
+            "10am",
+            "friday",
+            "an hour later",
+            "tomorrow at 5pm",
+            "every tuesday at 2pm",
+        ],
     );
     let which = *pick(random, &["this", "following", "all"]);
     match *pick(random, &[0, 0, 0, 1, 1, 1, 2, 3]) {
         0 => ("add_event", json!({"title": title, "when": when})),
-        1 => ("change_event", json!({"event": event, "when": to, "which": which})),
-        2 => ("change_event", json!({"event": event, "title": pick(random, &titles), "which": which})),
+        1 => (
+            "change_event",
+            json!({"event": event, "when": to, "which": which}),
+        ),
+        2 => (
+            "change_event",
+            json!({"event": event, "title": pick(random, &titles), "which": which}),
+        ),
         _ => ("delete_events", json!({"events": [event], "which": which})),
     }
 }

@@ -302,8 +302,8 @@ async fn once(world: &World, done: &Done, verdict: &mut Verdict) -> anyhow::Resu
             format!("reminder {id} was said {times} times")
         });
     }
-    let deleted = done.deleted.lock().expect("nobody panics with it");
-    for (id, was_planned) in deleted.iter() {
+    let deleted = done.deleted.lock().expect("nobody panics with it").clone();
+    for (id, was_planned) in &deleted {
         let times = said.get(id).copied().unwrap_or(0);
         let right = if *was_planned { times == 0 } else { times == 1 };
         verdict.demand(right, || {

@@ -9,6 +9,10 @@ use crate::skills::{Receipt, Refusal, Scope, Thing, next_number, thing};
 
 /// One row that is to change.
 #[derive(Clone, Debug)]
+#[expect(
+    clippy::large_enum_variant,
+    reason = "a handful of them lives for one call"
+)]
 pub enum Edit {
     /// Gets its number when it has none.
     Add(Event),

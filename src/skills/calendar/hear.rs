@@ -17,35 +17,34 @@ use crate::model::offline::{Captures, Hearing};
 /// Phrases about one noun: said as an appointment, moved, cancelled, looked for.
 macro_rules! nouns {
     ($($noun:literal),* $(,)?) => {{
-        let mut all = Vec::new();
-        $(
-            all.push(Hearing::new(
+        let each: Vec<Vec<Hearing>> = vec![$(vec![
+            Hearing::new(
                 concat!("[a|an|my|our|the|another|new] ", $noun, " {rest*}"),
                 "add_event",
                 |c: &Captures<'_, '_>| by_noun(c, $noun),
-            ));
-            all.push(Hearing::new(
+            ),
+            Hearing::new(
                 concat!("(schedule|book|set up|arrange|plan|have|add|put|put in) [a|an|my|our|the|another|new] ", $noun, " {rest*}"),
                 "add_event",
                 |c: &Captures<'_, '_>| by_noun(c, $noun),
-            ));
-            all.push(Hearing::new(
+            ),
+            Hearing::new(
                 concat!("(i have|i've got|i got|i have got|we have|there is|theres) [a|an|my|our|another] ", $noun, " {rest*}"),
                 "add_event",
                 |c: &Captures<'_, '_>| by_noun(c, $noun),
-            ));
-            all.push(Hearing::new(
+            ),
+            Hearing::new(
                 concat!("(move|reschedule|shift|push|postpone|change) [my|our|the] ", $noun, " [{more}] (to|until|till) {when*}"),
                 "change_event",
                 |c: &Captures<'_, '_>| move_noun(c, $noun),
-            ));
-            all.push(Hearing::new(
+            ),
+            Hearing::new(
                 concat!("(cancel|call off|scrap) [my|our|the] ", $noun, " [{more*}]"),
                 "delete_events",
                 |c: &Captures<'_, '_>| cancel_named(c, $noun),
-            ));
-        )*
-        all
+            ),
+        ]),*];
+        each.into_iter().flatten().collect::<Vec<_>>()
     }};
 }
 

@@ -16,15 +16,8 @@ use super::{
 };
 use crate::{
     skills::{Receipt, Refusal, Scope, Thing, calendar::event::Event, thing},
-    when::{self, Binding, Here, Meaning, Moment},
+    when::{self, Here, Meaning, Moment},
 };
-
-/// What carries reminders.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Carrier {
-    Task(Uuid),
-    Event(Uuid),
-}
 
 /// When a carrier is.
 #[derive(Clone, Debug, PartialEq)]
@@ -169,33 +162,26 @@ pub fn start_of(event: &Event, here: &Here) -> Option<Anchor> {
     if event.all_day {
         return Some(Anchor::Day(next.slot.date()));
     }
-    Some(Anchor::At(Moment {
-        wall: zone.to_datetime(next.from),
-        at: next.from,
-        binding: if event.floating {
-            Binding::Floating
-        } else {
-            Binding::Fixed
-        },
-        shift: None,
-        zone,
+    Some(Anchor::At(if event.floating {
+        Moment::floating(next.slot, here)
+    } else {
+        Moment::fixed(next.slot, zone)
     }))
 }
 
-/// Moves the reminders that `carrier` carries to before its new start. Without a start they stay where they are. The receipts
+/// Moves the reminders that a task carries to before its new day. Without a start they stay where they are. The receipts
 /// are to be kept with those of the change that moved the carrier.
 pub async fn moved(
     scope: &mut Scope,
-    carrier: Carrier,
+    task: Uuid,
     start: Option<Anchor>,
 ) -> Result<Vec<Receipt>, Refusal> {
-    let (Carrier::Task(id) | Carrier::Event(id)) = carrier;
     let Some(start) = start else {
         return Ok(Vec::new());
     };
     let here = scope.here();
     let mut receipts = Vec::new();
-    for reminder in store::carried_by(&mut scope.tx, id).await? {
+    for reminder in store::carried_by(&mut scope.tx, task).await? {
         let ahead = Ahead {
             seconds: reminder.ahead_seconds.unwrap_or(0),
             at: reminder.ahead_at,

@@ -11,7 +11,7 @@ use super::{
 use crate::{
     skills::{
         Done, Effect, Receipt, Refusal, Scope, Thing, Tool, next_number,
-        reminders::carried::{self, Anchor, Carrier},
+        reminders::carried::{self, Anchor},
         thing,
     },
     when,
@@ -311,7 +311,7 @@ pub async fn save(
     let mut receipts = vec![receipt];
     if task.due_on != was_due_on {
         let start = task.due_on.map(Anchor::Day);
-        receipts.extend(carried::moved(scope, Carrier::Task(task.id), start).await?);
+        receipts.extend(carried::moved(scope, task.id, start).await?);
     }
     Ok((task, receipts))
 }

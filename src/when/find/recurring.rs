@@ -105,7 +105,7 @@ fn around(
 ) -> Option<((usize, usize), Reading)> {
     let can_belong = |token: &Token<'_>| {
         !token.senses.is_empty()
-            || is_named(&lexicon().language.starts_at, token)
+            || is_named(lexicon().language.starts_at, token)
             || matches!(token.kind, Kind::Number(..) | Kind::Mark(':'))
             || !token.spaced
     };
@@ -142,7 +142,7 @@ fn around(
             let said = &ground.text[tokens[start].start..tokens[end - 1].end];
             // "the weekly report", "monthly budget"
             let is_one_word = end == start + 1;
-            let is_front_days = start == first && is_named(&language.on_days, &tokens[start]);
+            let is_front_days = start == first && is_named(language.on_days, &tokens[start]);
             if is_one_word
                 && !is_front_days
                 && (language.not_bare_after.contains(&before.as_str())

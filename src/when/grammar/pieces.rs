@@ -99,7 +99,7 @@ fn shift(input: &mut In<'_>) -> Out<Led> {
     // nothing is moved when nothing follows
     peek(any).parse_next(input)?;
     // "30 minutes before my 3pm meeting"
-    let mut owned = input.clone();
+    let mut owned = *input;
     if input.input.first().is_some_and(is_owner) {
         owned.input = &owned.input[1..];
         if clock(&mut owned.clone()).is_ok_and(|clock| clock.half.is_some() || clock.colon) {
@@ -221,7 +221,7 @@ fn led_range(input: &mut In<'_>) -> Out<Led> {
         .input
         .first()
         .is_some_and(|token| token.is(Link::From) || token.is(Link::Between));
-    let mut whole = input.clone();
+    let mut whole = *input;
     let (from, to) = between(input)?;
     // "10 to 5" is one time unless "from" opens it; "20-27 december" are days
     if !starts_range && told(&mut whole.clone()).is_ok()

@@ -335,7 +335,9 @@ mod tests {
         }
         let deep = "BEGIN:A\n".repeat(50_000);
         assert_eq!(
-            components(deep.as_bytes()).map_err(|bad| bad.line).unwrap_err(),
+            components(deep.as_bytes())
+                .map_err(|bad| bad.line)
+                .unwrap_err(),
             DEEPEST + 1
         );
     }
