@@ -29,8 +29,12 @@ use crate::{
             tool::{Change, Which, Words, change_series, delete_part},
         },
     },
-    when::{Recurrence, resolve},
+    when::resolve,
 };
+
+mod checked;
+
+use checked::{buffer, checked_timing, names, words};
 
 /// An event; in a list of occurrences, one of its times.
 #[derive(Debug, Serialize, ToSchema)]
@@ -431,68 +435,4 @@ fn changed(before: &Event, slot: DateTime, body: ChangeEvent) -> Result<Change, 
         timing,
         words: words_in,
     })
-}
-
-fn checked_timing(mut time: Timing) -> Result<Timing, Problem> {
-    let bad = Problem::bad_request;
-    if time.ends_at < time.starts_at {
-        return Err(bad("ends_at: before starts_at"));
-    }
-    let midnight = Time::midnight();
-    if time.all_day
-        && (time.starts_at.time() != midnight
-            || time.ends_at.time() != midnight
-            || time.ends_at == time.starts_at)
-    {
-        return Err(bad(
-            "all_day: starts_at and ends_at are midnights, the end behind the last day",
-        ));
-    }
-    if !(1900..=2200).contains(&time.starts_at.year()) || time.ends_at.year() > 2200 {
-        return Err(bad("starts_at: years 1900 to 2200"));
-    }
-    let zone = TimeZone::get(&time.zone).map_err(|_| bad("zone: an IANA name"))?;
-    zone.iana_name().unwrap_or("UTC").clone_into(&mut time.zone);
-    if let Some(rule) = &time.rule {
-        if rule.len() > 480 {
-            return Err(bad("rule: at most 480 characters"));
-        }
-        let known = Recurrence::new(rule, time.starts_at, Vec::new())
-            .map_err(|error| Problem::bad_request(format!("rule: {error}")))?;
-        time.rule = Some(known.rule);
-    }
-    Ok(time)
-}
-
-fn words(said: &str, name: &str, least: usize, most: usize) -> Result<String, Problem> {
-    let said = crate::text::clean(said).trim().to_owned();
-    let said = if name == "notes" {
-        said
-    } else {
-        said.split_whitespace().collect::<Vec<_>>().join(" ")
-    };
-    if (least..=most).contains(&said.chars().count()) {
-        Ok(said)
-    } else {
-        Err(Problem::bad_request(format!(
-            "{name}: {least} to {most} characters"
-        )))
-    }
-}
-
-fn names(said: &[String]) -> Result<Vec<String>, Problem> {
-    if said.len() > 100 {
-        return Err(Problem::bad_request("attendees: at most 100"));
-    }
-    said.iter()
-        .map(|name| words(name, "attendees", 1, 200))
-        .collect()
-}
-
-fn buffer(minutes: i32) -> Result<i32, Problem> {
-    if (0..=1_440).contains(&minutes) {
-        Ok(minutes)
-    } else {
-        Err(Problem::bad_request("buffer_minutes: 0 to 1440"))
-    }
 }

@@ -1,4 +1,4 @@
-//! Days that words name, in the calendar: the rules of [`day`](super::day) for what usage leaves open.
+//! Days that words name, in the calendar: the rules of [`day`](mod@super::day) for what usage leaves open.
 //! May import: jiff, the grammar and holidays beside it.
 
 use jiff::{

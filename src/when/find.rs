@@ -79,6 +79,7 @@ pub fn find(text: &str, here: &Here) -> Option<Found> {
         facts.half = Some(half);
         said = format!("{said} {}", lexicon().language.half_name(half));
     }
+    let said = without_lead(said);
     let settled = settle(&facts, here).ok()?;
     let ranges: Vec<(usize, usize)> = runs.iter().map(|run| (run.from, run.to)).collect();
     let rest = cut::rest(text, &all, opening, &ranges)?;
@@ -123,6 +124,20 @@ fn hint(facts: &Facts, tokens: &[Token<'_>], runs: &[Run]) -> Option<Half> {
             let hint = |(word, _): &&(&str, Half)| token.raw.eq_ignore_ascii_case(word);
             hints.iter().find(hint).map(|(_, half)| *half)
         })
+}
+
+/// The words for a time without the "for" or "@" that led to them, which says nothing about it.
+fn without_lead(said: String) -> String {
+    let lead = lexicon().language.led_by.iter().find(|lead| {
+        said.len() > lead.len()
+            && said.is_char_boundary(lead.len())
+            && said[..lead.len()].eq_ignore_ascii_case(lead)
+            && said[lead.len()..].starts_with(char::is_whitespace)
+    });
+    match lead {
+        Some(lead) => said[lead.len()..].trim_start().to_owned(),
+        None => said,
+    }
 }
 
 /// The runs that go together: the one in front, or else the one that says most, and those that add to it. A length alone is no time.

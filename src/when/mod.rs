@@ -1,8 +1,8 @@
 //! Words to times and back: deterministic, in the user's own zone, with a stated rule for every case that usage leaves open.
 //!
-//! [`read`] takes words that are nothing but a time ("next friday 3pm"), as a model passes them on in an argument; [`find`]
+//! [`read()`] takes words that are nothing but a time ("next friday 3pm"), as a model passes them on in an argument; [`find()`]
 //! takes a whole wish and says what of it is time and what is text. Both answer with a [`Reading`]: what was said, what it
-//! means, what was assumed, and what is left open. [`say`] puts values into words that [`read`] reads back.
+//! means, what was assumed, and what is left open. [`say`] puts values into words that [`read()`] reads back.
 //!
 //! May import: jiff, rrule, winnow and `domain`; never the clock: now is passed in with the zone and the habits of the user.
 

@@ -180,7 +180,7 @@ async fn a_series_asks_how_much_of_it_is_meant_and_every_answer_can_be_undone() 
         ),
         (
             "this and following",
-            "Tue Nov 24:\n1. 10:00-10:15 AM standup [E3]\nWed Nov 25:\n2. 10:00-10:15 AM standup [E3]",
+            "Tue Nov 24:\n1. 10:00-10:15 AM standup [E1]\nWed Nov 25:\n2. 10:00-10:15 AM standup [E1]",
         ),
         (
             "all",
@@ -369,7 +369,7 @@ async fn a_series_keeps_its_time_on_the_wall_and_its_length_over_a_clock_change(
 async fn the_day_at_a_glance_holds_events_tasks_that_are_due_and_reminders() {
     let house = house().await;
     let ana = house.resident(ANA).await;
-    assert_eq!(ana.asks("my day").await, "Nothing planned today.");
+    assert_eq!(ana.asks("my day").await, "Nothing on today.");
     ana.asks("dentist today at 3pm for 1 hour").await;
     ana.asks("breakfast with ana today at 8am for 1 hour").await;
     ana.asks("add a task: renew passport by today").await;

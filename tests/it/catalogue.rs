@@ -8,6 +8,7 @@ const SHARED: &[&str] = &[
     "own_numbers",
     "recipients",
     "switches",
+    "terminal_clock",
     "terminal_texts",
     "users",
 ];

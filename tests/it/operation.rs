@@ -111,8 +111,15 @@ async fn the_committed_openapi_document_is_the_one_that_is_served() {
     assert_eq!(
         paths,
         [
+            "/api/v1/me/calendar.ics",
+            "/api/v1/me/calendar/feed",
+            "/api/v1/me/events",
+            "/api/v1/me/events/import",
+            "/api/v1/me/events/{id}",
             "/api/v1/me/groceries",
             "/api/v1/me/groceries/{id}",
+            "/api/v1/me/reminders",
+            "/api/v1/me/reminders/{id}",
             "/api/v1/me/tasks",
             "/api/v1/me/tasks/{id}",
             "/api/v1/me/usage",

@@ -325,7 +325,7 @@ async fn a_file_is_taken_in_once_brought_up_to_date_and_undone() {
     );
     let refused = done["refused"][0].as_str().expect("a refusal");
     assert!(
-        refused.contains("\"odd\"") && refused.starts_with("line 21"),
+        refused.contains("\"odd\"") && refused.starts_with("line 23"),
         "{refused}"
     );
     assert_eq!(

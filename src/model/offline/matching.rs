@@ -19,9 +19,16 @@ use super::words::Heard;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Captures<'p, 't> {
     found: Vec<(&'p str, &'t str)>,
+    whole: &'t str,
 }
 
 impl<'t> Captures<'_, 't> {
+    /// The whole text, fillers and marks included: "dinner friday at 7pm?" asks, "well done" praises.
+    #[must_use]
+    pub fn whole(&self) -> &'t str {
+        self.whole
+    }
+
     /// The text captured under `name`, without marks at its edges; `None` when that part of the
     /// phrase was not said.
     #[must_use]
@@ -77,6 +84,7 @@ impl Phrase {
             worth,
             Captures {
                 found: table.captures(start),
+                whole: heard.text(),
             },
         ))
     }

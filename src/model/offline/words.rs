@@ -58,6 +58,11 @@ impl<'t> Heard<'t> {
         &self.starts
     }
 
+    /// What was said, as it was written.
+    pub(super) fn text(&self) -> &'t str {
+        self.text
+    }
+
     /// Word positions (exclusive) at which a wish may end, descending.
     pub(super) fn ends(&self) -> &[usize] {
         &self.ends

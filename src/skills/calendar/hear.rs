@@ -8,9 +8,9 @@ mod meanings;
 mod split;
 
 use self::meanings::{
-    add, add_blocked, add_marked, bare_agenda, by_noun, cancel, cancel_named, day, find, find_time,
-    free_at, free_when, length, move_back, move_noun, move_number, place, plan, rename, show,
-    show_today, when_is,
+    add, add_blocked, add_marked, bare_agenda, by_noun, cancel, cancel_named, cancel_numbered, day,
+    find, find_time, free_at, free_when, length, move_back, move_noun, move_number, place, plan,
+    rename, show, show_today, when_is,
 };
 use crate::model::offline::{Captures, Hearing};
 
@@ -152,6 +152,7 @@ pub fn hearings() -> Vec<Hearing> {
         h("(set|change) the (place|location) of [event|the event|the|my] {event} to {place*}", "change_event", place),
         h("[event] {event} is (at|in) {place*}", "change_event", place),
         h("(cancel|delete|remove|drop|scrap) [event|events|the event|appointment|the appointment] {events*}", "delete_events", cancel),
+        h("cancel {events*}", "delete_events", cancel_numbered),
         h("(cancel|delete|remove|drop|scrap) (event|events|the event|the appointment) {events*}", "delete_events", cancel),
         h("(delete|remove|take|take off) {events} (from|off|off of) [my|the|our] (calendar|agenda|diary)", "delete_events", cancel),
     ]);

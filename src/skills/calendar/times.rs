@@ -358,8 +358,10 @@ pub fn window(
             exact: false,
         });
     }
+    let is_deadline =
+        when::read_any(said, here).is_ok_and(|reading| matches!(reading.meaning, Meaning::By(_)));
     // a day or a part of one, a week: all of it is asked about
-    if let Ok(span) = when::read_span(said, here) {
+    if !is_deadline && let Ok(span) = when::read_span(said, here) {
         return of_meaning(&Meaning::Span(span), length, here)
             .ok_or_else(|| not_a_time(said, &when::NotATime::Unknown));
     }

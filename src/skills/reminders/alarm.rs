@@ -278,7 +278,7 @@ pub async fn said_lately(tx: &mut UserTx, now: Timestamp) -> Result<Vec<Uuid>, s
     let rows = sqlx::query_scalar!(
         "select a.reminder_id from alarms a join reminders r on r.id = a.reminder_id
          where a.state = 'said' and a.fired_at > $1 and a.fired_at <= $2 and a.answer is null and r.state = 'active'
-         group by 1 order by max(a.fired_at) desc",
+         group by 1 order by max(a.fired_at) desc, max(a.due_at) desc",
         (now - LATELY).to_sqlx() as _,
         // clocks of two replicas differ a little
         (now + SignedDuration::from_mins(5)).to_sqlx() as _,
@@ -402,7 +402,9 @@ pub async fn log(
     let rows = sqlx::query!(
         r#"select * from (
              select r.number as "number?", r.what as "what?", a.due_at, a.fired_at, a.state, o.state as "outbox?",
-                    o.sent_at as "sent_at?", o.settled_at as "settled_at?"
+                    -- by the daemon's clock, as everything else that is told: the database's says only how long it took
+                    a.fired_at + (o.sent_at - o.created_at) as "sent_at?",
+                    a.fired_at + (o.settled_at - o.created_at) as "settled_at?"
              from alarms a left join reminders r on r.id = a.reminder_id left join outbox o on o.id = a.outbox_id
              where a.due_at < $2 and coalesce(a.fired_at, a.due_at) >= $1 and ($3::uuid is null or a.reminder_id = $3)
                -- what was let go of before its time is no part of the story

@@ -4,14 +4,18 @@
 //! about a reminder. A time must stand in the words of "remind me"; where none does, the tool asks for it.
 
 mod meanings;
+mod named;
 mod question;
 mod split;
 
 use self::meanings::{
-    about, change, delete, delete_named, done, done_it, finished, list, list_about, nag, nag_when,
-    pause_all, pause_all_until, pause_one, paused, remind, remind_at, remind_before, rename,
-    resume_all, resume_one, sent, sent_about, sent_it, sent_named, skip, skip_named, snooze,
-    snooze_it, snooze_one, wake,
+    about, change, done_it, finished, list, list_about, nag, nag_when, paused, remind, remind_at,
+    remind_before, rename, sent, sent_about, sent_it, sent_named, snooze, snooze_it, snooze_one,
+    wake,
+};
+use self::named::{
+    delete, delete_named, done, pause_all, pause_all_until, pause_one, resume_all, resume_one,
+    skip, skip_named,
 };
 use self::question::{ask, ask_either, ask_every};
 use crate::model::offline::{Hearing, Meaning};

@@ -83,7 +83,7 @@ impl Skill for Reminders {
             ),
             (
                 "ask_on_schedule",
-                json!({"ask": "list_tasks", "args": "{\"done\": true}", "when": "every day at 9"}),
+                json!({"ask": "done tasks", "when": "every day at 9"}),
             ),
             ("finish_reminders", json!({"reminders": ["ring mom"]})),
             ("delete_reminders", json!({"reminders": ["take pills"]})),

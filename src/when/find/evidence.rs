@@ -115,7 +115,9 @@ pub(super) fn counts(pieces: &[Placed], around: &Around<'_>) -> bool {
     if !sure {
         return false;
     }
-    let is_owned = !led && (previous.ends_with("'s") || previous.ends_with("\u{2019}s"));
+    // "at Joe's friday 12:30" is a place and a time, "tuesday's friday" is neither
+    let is_owned =
+        !led && pieces.len() == 1 && (previous.ends_with("'s") || previous.ends_with("\u{2019}s"));
     let is_object = !led
         && has(language.not_bare_after, &previous)
         && !is_plain(&pieces[0].piece)

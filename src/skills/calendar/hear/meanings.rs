@@ -117,8 +117,11 @@ pub(super) fn by_noun(c: &Captures<'_, '_>, noun: &str) -> Option<Value> {
         return None;
     }
     let parts = split(&format!("{noun} {rest}"))?;
-    let short = parts.title.split_whitespace().count() <= 10;
-    (parts.is_definite && short).then(|| parts.args())
+    let title = parts.title.to_lowercase();
+    let short = title.split_whitespace().count() <= 10;
+    // "dinner friday at 7pm?" asks, and "to my calendar" in the middle was not understood
+    let is_plain = !c.whole().trim_end().ends_with('?') && !title.contains(" calendar");
+    (parts.is_definite && short && is_plain).then(|| parts.args())
 }
 
 /// What was put into the calendar by name: any time does.
@@ -354,6 +357,12 @@ pub(super) fn cancel(c: &Captures<'_, '_>) -> Option<Value> {
     let events = naming::numbers(said, LETTER).unwrap_or_else(|| items(said));
     let plain = events.iter().all(|said| is_event(said));
     plain.then(|| json!({"events": events}))
+}
+
+/// "cancel 2": a place in the list last shown; it is said if something else stands there.
+pub(super) fn cancel_numbered(c: &Captures<'_, '_>) -> Option<Value> {
+    let events = naming::numbers(c.get("events")?, LETTER)?;
+    Some(json!({"events": events}))
 }
 
 /// `E3`: what can be nothing but an event.

@@ -73,7 +73,7 @@ impl Tool for MyDay {
             let head = when::say::day(here.today(), &here);
             done.says = Some(format!("{head}:\n{}", lines.join("\n")));
         } else if self.say_empty {
-            done.says = Some("Nothing planned today.".to_owned());
+            done.says = Some("Nothing on today.".to_owned());
         }
         Ok(done)
     }

@@ -31,7 +31,7 @@ pub struct ShowEvents {
 
 impl Tool for ShowEvents {
     const NAME: &'static str = "show_events";
-    const ABOUT: &'static str = "Shows the agenda, or finds an event: when is the dentist?";
+    const ABOUT: &'static str = "Shows the agenda, or finds an event: \"when is the dentist?\".";
     const EFFECT: Effect = Effect::Read;
 
     async fn run(self, scope: &mut Scope) -> Result<Done, Refusal> {
