@@ -86,7 +86,10 @@ impl Skill for Reminders {
                 json!({"ask": "done tasks", "when": "every day at 9"}),
             ),
             ("finish_reminders", json!({"reminders": ["ring mom"]})),
-            ("delete_reminders", json!({"reminders": ["take pills"]})),
+            (
+                "delete_reminders",
+                json!({"reminders": ["take pills", "done tasks"]}),
+            ),
         ]
     }
 
