@@ -27,6 +27,7 @@ async fn a_question_is_asked_every_friday_and_nothing_found_says_nothing() {
     assert!(told.contains("renew passport"), "{told}");
     ana.asks("done T1").await;
     clock.advance(SignedDuration::from_hours(7 * 24));
+    crate::firing::all_fired(&house).await;
     ana.hears_nothing_more().await;
     house.is_at_rest().await;
 }
@@ -40,6 +41,7 @@ async fn the_day_at_half_past_seven_comes_every_morning_and_only_with_something_
     ana.asks("add event dentist wednesday at 3pm").await;
     // Tuesday is empty, Wednesday is not
     clock.advance(SignedDuration::from_hours(24));
+    crate::firing::all_fired(&house).await;
     ana.hears_nothing_more().await;
     clock.advance(SignedDuration::from_hours(24));
     let day = ana.hears().await;

@@ -102,7 +102,12 @@ impl AskOnSchedule {
                     "I cannot look up \"{asked}\" by myself. Try something like \"every friday at 4 tell me my open tasks\"."
                 ))
             })?;
-            (call.tool, call.args, effect)
+            let mut args = call.args;
+            // who asks wants an answer; who is told wants news
+            if let Some(fields) = args.as_object_mut() {
+                fields.remove("say_empty");
+            }
+            (call.tool, args, effect)
         };
         if effect == Effect::Read {
             Ok((tool, args))
