@@ -157,7 +157,7 @@ async fn run(agent: &Agent, turn: &mut Turn, stops: &Stops) -> Result<Ended, Tur
         Ok(Err(TurnError::Database(error))) => {
             // not the text's fault, so it does not count
             if is_of_the_database(&error) {
-                agent::give_back(agent, turn).await?;
+                give_back_in_time(agent, turn, stops).await?;
             }
             Err(TurnError::Database(error))
         }
@@ -166,6 +166,19 @@ async fn run(agent: &Agent, turn: &mut Turn, stops: &Stops) -> Result<Ended, Tur
             metrics::counter!("assistant_turn_panics_total").increment(1);
             tracing::error!(turn = %turn.id, user = %turn.user, "a turn panicked");
             Err(TurnError::Database(sqlx::Error::WorkerCrashed))
+        }
+    }
+}
+
+/// Gives an attempt back as soon as the database takes it: what kept the turn from its end (a full disk) keeps this from being
+/// written too, for as long. Ends with the lease, whose beats need the database as well, and when the process stops.
+async fn give_back_in_time(agent: &Agent, turn: &Turn, stops: &Stops) -> Result<(), sqlx::Error> {
+    loop {
+        match agent::give_back(agent, turn).await {
+            Err(error) if is_of_the_database(&error) && !stops.no_new_turn() => {
+                tokio::time::sleep(std::time::Duration::from_millis(250)).await;
+            }
+            ended => return ended,
         }
     }
 }
