@@ -9,10 +9,11 @@ use serde_json::Value;
 use crate::house::{ANA, House};
 
 /// `text => tool {args}` or `text => ?`.
-const TABLES: [&str; 3] = [
+const TABLES: [&str; 4] = [
     include_str!("../../fixtures/offline_tasks.txt"),
     include_str!("../../fixtures/offline_groceries.txt"),
     include_str!("../../fixtures/offline_calendar.txt"),
+    include_str!("../../fixtures/offline_reminders.txt"),
 ];
 
 fn model() -> Offline {
@@ -172,19 +173,4 @@ async fn a_part_of_a_word_names_no_task_and_a_doubtful_name_is_asked_about() {
     assert_eq!(ana.asks("letters is done").await, "Done: T3 write a letter");
     assert_eq!(ana.asks("the bank is done").await, "Done: T2 call the bank");
     house.is_at_rest().await;
-}
-
-#[test]
-fn zz_print() {
-    let model = model();
-    for line in std::fs::read_to_string("/tmp/c_texts.txt").unwrap().lines() {
-        if line.starts_with('#') || line.is_empty() {
-            println!("{line}");
-            continue;
-        }
-        match model.hear(line) {
-            Some(call) => println!("{line} => {} {}", call.tool, call.args),
-            None => println!("{line} => ?"),
-        }
-    }
 }

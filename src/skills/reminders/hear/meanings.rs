@@ -254,7 +254,7 @@ fn is_often(said: &str) -> bool {
 /// "wake me at 7", "set an alarm for 6:30 tomorrow".
 pub(super) fn wake(c: &Captures<'_, '_>) -> Option<Value> {
     let said = c.get("wish")?;
-    let bare = said.strip_prefix("for ").unwrap_or(said);
+    let bare = without_link(said);
     if is_time(bare) {
         return Some(json!({"what": "wake up", "when": bare}));
     }
