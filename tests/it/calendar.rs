@@ -112,7 +112,7 @@ async fn what_is_taken_for_granted_is_said_and_what_is_open_is_asked() {
     assert_eq!(
         ana.asks("add event brunch with ana sunday at 1 o'clock for 90 minutes")
             .await,
-        "Is that 1:00 AM or 1:00 PM?"
+        "1:00 AM or 1:00 PM?"
     );
     assert_eq!(
         ana.asks("pm").await,

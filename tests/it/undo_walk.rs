@@ -23,17 +23,21 @@ struct Walk {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn doing_and_undoing_tasks_changes_nothing_on_a_random_walk() {
-    walk(Walk {
+    let done = walk(Walk {
         skill: "tasks",
         wish: of_tasks,
         visible: "select concat_ws('|', number, title, priority, due_on, state, done_at, version) from tasks order by number",
     })
     .await;
+    assert!(
+        done > STEPS / 4,
+        "only {done} of {STEPS} steps did anything"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn doing_and_undoing_groceries_changes_nothing_on_a_random_walk() {
-    walk(Walk {
+    let done = walk(Walk {
         skill: "groceries",
         wish: of_groceries,
         visible:
@@ -41,20 +45,30 @@ async fn doing_and_undoing_groceries_changes_nothing_on_a_random_walk() {
                   union all select concat_ws('|', key, aisle) from grocery_aisles order by 1",
     })
     .await;
+    assert!(
+        done > STEPS / 4,
+        "only {done} of {STEPS} steps did anything"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn doing_and_undoing_events_changes_nothing_on_a_random_walk() {
-    walk(Walk {
+    let done = walk(Walk {
         skill: "calendar",
         wish: of_events,
         visible: "select (to_jsonb(e) - 'changed_at')::text from events e order by number, id",
     })
     .await;
+    assert!(
+        done > STEPS / 4,
+        "only {done} of {STEPS} steps did anything"
+    );
 }
 
-async fn walk(walk: Walk) {
-    const STEPS: u64 = 250;
+const STEPS: u64 = 250;
+
+/// Does, undoes and does again what chance wishes; returns how many steps did something.
+async fn walk(walk: Walk) -> u64 {
     let house = Plan::default().closed().build().await;
     let user = house.db.add_user(ANA, "America/New_York").await;
     let pool = db::connect(&house.config().database).await.expect("a pool");
@@ -92,11 +106,8 @@ async fn walk(walk: Walk) {
             .await
             .expect("what was possible is possible again");
     }
-    assert!(
-        done > STEPS / 4,
-        "only {done} of {STEPS} steps did anything"
-    );
     pool.close().await;
+    done
 }
 
 fn pick<'a, T>(random: &mut u64, from: &'a [T]) -> &'a T {

@@ -7,8 +7,8 @@ use super::{
     say,
 };
 use crate::{
-    skills::{Choice, Question, Refusal, Thing},
-    when::{self, Doubt, Here, NotATime, Reading},
+    skills::{Choice, Question, Refusal, Thing, am_or_pm},
+    when::{self, Here, NotATime, Reading},
 };
 
 /// A call that is under way: its tool and its arguments.
@@ -53,48 +53,11 @@ impl Asked {
     ) -> Result<Reading, Refusal> {
         let reading = read.map_err(|error| not_a_time(said, &error))?;
         if let Some(doubt) = &reading.doubt {
-            return Err(self.doubt(name, &reading, doubt, here));
+            return Err(am_or_pm::ask(doubt, here, self.tool, |half| {
+                self.with(name, json!(reading.with(half)))
+            }));
         }
         Ok(reading)
-    }
-
-    fn doubt(&self, name: &str, reading: &Reading, doubt: &Doubt, here: &Here) -> Refusal {
-        let Doubt::AmOrPm { am, pm } = doubt;
-        let bare = when::say::time(
-            *am,
-            &Here {
-                habits: when::Habits::default(),
-                ..here.clone()
-            },
-        );
-        let bare = bare.split(' ').next().unwrap_or_default().to_owned();
-        let short = bare.trim_end_matches(":00");
-        let answers = |half: &str, words: &[&str]| {
-            let mut all: Vec<String> = words.iter().map(|w| (*w).to_owned()).collect();
-            for at in [short, bare.as_str()] {
-                all.push(format!("{at}{half}"));
-                all.push(format!("{at} {half}"));
-            }
-            all.push(half.to_owned());
-            all.dedup();
-            all
-        };
-        let choice = |half: &str, words: &[&str]| Choice {
-            answers: answers(half, words),
-            tool: self.tool.to_owned(),
-            args: self.with(name, json!(reading.with(half))),
-        };
-        Refusal::Ask(Box::new(Question {
-            says: format!(
-                "Is that {} or {}?",
-                when::say::time(*am, here),
-                when::say::time(*pm, here)
-            ),
-            choices: vec![
-                choice("am", &["a", "morning", "early", "night"]),
-                choice("pm", &["p", "afternoon", "evening"]),
-            ],
-        }))
     }
 
     /// "Only Fri Nov 27, that and the following, or all?" `verb`: "Move", "Delete", "Change".

@@ -9,8 +9,8 @@ use serde_json::Value;
 
 use super::say;
 use crate::{
-    skills::{Choice, Question, Refusal, Scope},
-    when::{self, Binding, Doubt, Here, Meaning, Moment, NotATime, Reading, Recurrence, Span},
+    skills::{Refusal, Scope, am_or_pm},
+    when::{self, Binding, Here, Meaning, Moment, NotATime, Reading, Recurrence, Span},
 };
 
 /// A day without a time means this hour.
@@ -40,8 +40,12 @@ pub struct Call<'a> {
 pub fn read(scope: &Scope, said: &str, call: &Call<'_>) -> Result<Timing, Refusal> {
     let here = scope.here();
     let reading = reading(&here, said)?;
-    if let Some(Doubt::AmOrPm { am, pm }) = &reading.doubt {
-        return Err(ask(&reading, (*am, *pm), call, &here));
+    if let Some(doubt) = &reading.doubt {
+        return Err(am_or_pm::ask(doubt, &here, call.tool, |half| {
+            let mut args = call.args.clone();
+            args[call.field] = Value::from(reading.with(half));
+            args
+        }));
     }
     let mut notes = Vec::new();
     let mut assumed = reading.assumed.clone();
@@ -160,58 +164,6 @@ pub fn once(moment: &Moment, exact: bool) -> Timing {
     }
 }
 
-/// The question whose answer makes the call whole: the same call, with the words that name the time.
-fn ask(reading: &Reading, (am, pm): (Time, Time), call: &Call<'_>, here: &Here) -> Refusal {
-    let choice = |word: &str, time: Time| {
-        let mut args = call.args.clone();
-        args[call.field] = Value::from(reading.with(word));
-        Choice {
-            answers: answers(word, time),
-            tool: call.tool.to_owned(),
-            args,
-        }
-    };
-    let times = [am, pm].map(|time| when::say::time(time, here));
-    Refusal::Ask(Box::new(Question {
-        says: format!("{} or {}?", times[0], times[1]),
-        choices: vec![choice("am", am), choice("pm", pm)],
-    }))
-}
-
-/// What people text for one of two times that are half a day apart.
-fn answers(word: &str, time: Time) -> Vec<String> {
-    let hour = match time.hour() % 12 {
-        0 => 12,
-        hour => hour,
-    };
-    let mut all = vec![word.to_owned(), word[..1].to_owned()];
-    let parts: &[&str] = match time.hour() {
-        0..3 => &["night", "at night", "midnight"],
-        3..12 => &["morning", "this morning", "early"],
-        12..17 => &["afternoon", "this afternoon", "noon"],
-        17..21 => &["evening", "this evening", "tonight", "night"],
-        _ => &["night", "evening", "tonight", "at night"],
-    };
-    all.extend(parts.iter().map(|&part| part.to_owned()));
-    let clock = format!("{hour}:{:02}", time.minute());
-    let mut shown = vec![clock];
-    if time.minute() == 0 {
-        shown.push(hour.to_string());
-    }
-    for shown in shown {
-        for gap in ["", " "] {
-            all.push(format!("{shown}{gap}{word}"));
-        }
-    }
-    // 13:00 needs no word
-    if time.hour() >= 12 && time.hour() != hour {
-        all.push(time.strftime("%H:%M").to_string());
-        all.push(time.strftime("%H%M").to_string());
-    }
-    all.dedup();
-    all
-}
-
 /// The instant until which something is put off: "20" is minutes, "tomorrow" the start of that day.
 pub fn until(scope: &Scope, said: &str, at_day: Time) -> Result<Timestamp, Refusal> {
     let here = scope.here();
@@ -309,26 +261,4 @@ pub fn length(here: &Here, said: &str) -> Option<i32> {
         _ => return None,
     };
     count.checked_mul(unit)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::answers;
-    use jiff::civil::time;
-
-    #[test]
-    fn both_of_two_times_are_named_by_what_people_text_for_them() {
-        let am = answers("am", time(1, 0, 0, 0));
-        let pm = answers("pm", time(13, 0, 0, 0));
-        for said in ["am", "a", "1am", "1 am", "1:00 am", "night"] {
-            assert!(am.iter().any(|a| a == said), "{said} in {am:?}");
-        }
-        for said in ["pm", "1pm", "1 pm", "1:00pm", "afternoon", "13:00"] {
-            assert!(pm.iter().any(|a| a == said), "{said} in {pm:?}");
-        }
-        let both: Vec<_> = am.iter().filter(|said| pm.contains(said)).collect();
-        assert!(both.is_empty(), "{both:?}");
-        let evening = answers("pm", time(18, 30, 0, 0));
-        assert!(evening.iter().any(|a| a == "6:30pm") && !evening.iter().any(|a| a == "6pm"));
-    }
 }
