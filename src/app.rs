@@ -14,6 +14,7 @@ use tokio::{
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
+    accounts::Accounts,
     agent::{self, Agent, Budget},
     clock::Clock,
     config::{Config, Receive},
@@ -133,7 +134,17 @@ pub async fn start_with(config: Config, role: Role, parts: Parts) -> anyhow::Res
         senders: TaskTracker::new(),
         drain: Duration::from_secs_f64(config.server.drain_seconds),
     };
+    let accounts = Accounts::new(
+        pool.clone(),
+        parts.clock.clone(),
+        config.clone(),
+        public_base.as_str().into(),
+    );
+    if accounts.is_none() {
+        tracing::warn!("auth.jwt_secret is not set: nobody can log in over REST");
+    }
     let http = Http {
+        accounts: accounts.map(Arc::new),
         pool: pool.clone(),
         clock: parts.clock.clone(),
         config: config.clone(),

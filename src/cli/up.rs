@@ -46,7 +46,16 @@ async fn with_services(services: &mut Services, stopping: &mut Stopping) -> anyh
             .await
             .context("cannot make the demo user")?;
         let token = kept_secret(&services.home().join("auth_token"))?;
-        let settings = settings(services, services.make_login().await?, &token);
+        let mut settings = settings(services, services.make_login().await?, &token);
+        // sessions and sealed secrets outlive a restart
+        for (key, file, also) in [
+            ("auth.jwt_secret", "jwt_secret", "JWT_SECRET_KEY"),
+            ("auth.sealing_key", "sealing_key", ""),
+        ] {
+            if env(&config::env_name(key)).is_none() && env(also).is_none() {
+                settings.push((key, kept_secret(&services.home().join(file))?));
+            }
+        }
         // a wrong value is said by us, and before anything starts
         let config = Config::load_with(None, &settings)?;
         anyhow::Ok((Server::start(&settings).await?, config, token))

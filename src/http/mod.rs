@@ -1,6 +1,7 @@
 //! HTTP: one flat route table, extractors that are permissions, one file per resource. The OpenAPI document is collected
-//! from the same lines. May import: mailbox, sms, skills, agent (the ledger), db, domain, error.
+//! from the same lines. May import: mailbox, sms, skills, agent (the ledger), accounts, db, domain, error.
 
+mod client;
 mod docs;
 mod events;
 mod feed;
@@ -47,6 +48,7 @@ use docs::Bearer;
 pub use serve::serve;
 
 use crate::{
+    accounts::Accounts,
     clock::{Clock, new_id},
     config::Config,
     error::Problem,
@@ -58,6 +60,8 @@ use crate::{
 /// What handlers share.
 #[derive(Clone)]
 pub struct Http {
+    /// `None` while `auth.jwt_secret` is not set.
+    pub accounts: Option<Arc<Accounts>>,
     pub pool: PgPool,
     pub clock: Clock,
     pub config: Arc<Config>,

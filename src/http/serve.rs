@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use axum::Router;
-use hyper::server::conn::http1;
+use hyper::{body::Incoming, server::conn::http1};
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
     server::graceful::GracefulShutdown,
@@ -11,6 +11,9 @@ use hyper_util::{
 };
 use tokio::net::TcpListener;
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
+use tower::ServiceExt;
+
+use super::client::Peer;
 
 /// Connections at once; more wait in the backlog.
 const CONNECTIONS: usize = 4096;
@@ -31,10 +34,10 @@ pub async fn serve(
             () = stop.cancelled() => break,
             slot = free.clone().acquire_owned() => slot.expect("the semaphore is never closed"),
         };
-        let stream = tokio::select! {
+        let (stream, peer) = tokio::select! {
             () = stop.cancelled() => break,
             accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => stream,
+                Ok(accepted) => accepted,
                 Err(error) => {
                     // out of file descriptors, mostly: give the open ones time to end
                     tracing::warn!(%error, "a connection was not accepted");
@@ -44,7 +47,12 @@ pub async fn serve(
             },
         };
         drop(stream.set_nodelay(true));
-        let service = TowerToHyperService::new(router.clone());
+        let router = router.clone();
+        let service = router.map_request(move |mut request: axum::http::Request<Incoming>| {
+            request.extensions_mut().insert(Peer(peer.ip()));
+            request.map(axum::body::Body::new)
+        });
+        let service = TowerToHyperService::new(service);
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(header_timeout)

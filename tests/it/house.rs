@@ -118,6 +118,8 @@ impl House {
             ("twilio.account_sid", &SimOptions::default().account_sid),
             ("twilio.auth_token", &SimOptions::default().auth_token),
             ("twilio.from", OWN),
+            ("auth.jwt_secret", "a secret that only the tests know, 32+"),
+            ("auth.sealing_key", "another one that only the tests know"),
             ("twilio.api_base", &self.sim.base_url),
             ("twilio.keywords", "ours"),
             ("twilio.segments_per_second", "1000"),

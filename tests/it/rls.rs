@@ -53,6 +53,19 @@ async fn fill(house: &House, users: [Uuid; 2]) {
             "insert into events (id, user_id, number, title, starts_at, ends_at, zone, floating, uid, created_at, changed_at)
              values ($1, $1, 1, 'secret', now(), now(), 'UTC', true, 'x', now(), now())",
             "insert into calendar_feeds (user_id, token_hash, created_at) values ($1, sha256($1::text::bytea), now())",
+            "insert into passwords (user_id, phc, changed_at) values ($1, '$argon2id$x', now())",
+            "insert into sessions (id, user_id, created_at, last_seen_at, authenticated_at, expires_at) values ($1, $1, now(), now(), now(), now())",
+            "insert into refresh_tokens (token_hash, user_id, session_id, created_at, expires_at) values (sha256($1::text::bytea), $1, $1, now(), now())",
+            "insert into pending_logins (id, user_id, token_hash, created_at, expires_at) values ($1, $1, sha256($1::text::bytea), now(), now())",
+            "insert into links (id, user_id, purpose, token_hash, created_at, expires_at) values ($1, $1, 'act', sha256($1::text::bytea), now(), now())",
+            "insert into mails (id, user_id, kind, sealed, created_at, next_try_at) values ($1, $1, 'notice', 'secret', now(), now())",
+            "insert into factors (id, user_id, kind, sealed, created_at) values ($1, $1, 'totp', 'secret', now())",
+            "insert into recovery_codes (id, user_id, salt, code_hash, created_at) values ($1, $1, 'salt', 'secret', now())",
+            "insert into sms_codes (id, user_id, purpose, subject, phone_id, code_hash, created_at, expires_at)
+             select gen_random_uuid(), $1, 'login', $1, p.id, 'secret', now(), now() from phones p where p.user_id = $1 limit 1",
+            "insert into guesses (user_id) values ($1)",
+            "insert into roles (name) values ('tester') on conflict do nothing",
+            "insert into user_roles (user_id, role, granted_at) values ($1, 'tester', now())",
             "insert into open_questions (user_id, turn_id, choices, asked_at) values ($1, $1, '[]', now())",
         ] {
             let query = sqlx::query(sql);

@@ -16,7 +16,7 @@ const ORDER: &[&[&str]] = &[
     &["mailbox"],
     &["agent"],
     &["skills"],
-    &["memory", "when", "model", "outbox"],
+    &["memory", "when", "model", "accounts", "outbox"],
     &["db", "domain", "switches", "text"],
     &["clock", "config", "error", "fault"],
 ];

@@ -1,0 +1,66 @@
+//! Accounts: passwords, sessions and their tokens, second factors, roles, the audit log, sealed secrets, and the mail that
+//! goes with them. What is known only after a person is known runs in that person's `UserTx`; before that there are
+//! functions of the database that turn the hash of a secret into an id. May import: db, domain, clock, config, outbox, error.
+
+pub mod audit;
+pub mod link;
+pub mod mail;
+pub mod seal;
+
+use std::sync::Arc;
+
+use secrecy::{ExposeSecret, SecretString};
+use sha2::{Digest, Sha256};
+use sqlx::PgPool;
+
+use crate::{
+    clock::{Clock, random_bytes},
+    config::Config,
+};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+
+pub use seal::Seal;
+
+/// What everything about accounts shares; made once, at start.
+#[derive(Clone)]
+pub struct Accounts {
+    pub pool: PgPool,
+    pub clock: Clock,
+    pub config: Arc<Config>,
+    /// `https://sms.example.org`, from the configuration and never from a request (RFC 9110's Host is the caller's to choose).
+    pub public_base: Arc<str>,
+    pub seal: Seal,
+}
+
+impl Accounts {
+    /// `None` while `auth.jwt_secret` is not set: then nobody can log in, and the routes say so.
+    pub fn new(
+        pool: PgPool,
+        clock: Clock,
+        config: Arc<Config>,
+        public_base: Arc<str>,
+    ) -> Option<Self> {
+        let secret = config.auth.jwt_secret.expose_secret();
+        if secret.is_empty() {
+            return None;
+        }
+        let seal = Seal::new(&config.auth);
+        Some(Self {
+            pool,
+            clock,
+            config,
+            public_base,
+            seal,
+        })
+    }
+}
+
+/// A fresh secret of 256 bits, for a token or a link: base64url, 43 characters.
+pub fn fresh_secret() -> SecretString {
+    URL_SAFE_NO_PAD.encode(random_bytes::<32>()).into()
+}
+
+/// What is stored of a secret that has 128 bits or more: its SHA-256. It is looked up, never compared byte by byte.
+pub fn digest(secret: &str) -> Vec<u8> {
+    Sha256::digest(secret.as_bytes()).to_vec()
+}
