@@ -40,7 +40,8 @@ async fn mail(config: &Config, report: &mut Report) {
             "not configured: nobody can register or reset a password, their mail waits (set smtp.url and smtp.from)",
         );
     }
-    let transport = match lettre::AsyncSmtpTransport::<lettre::Tokio1Executor>::from_url(url) {
+    type Transport = lettre::AsyncSmtpTransport<lettre::Tokio1Executor>;
+    let transport: Transport = match Transport::from_url(url) {
         Ok(builder) => builder.timeout(Some(Duration::from_secs(5))).build(),
         Err(_) => {
             return report.wrong(
