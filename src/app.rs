@@ -14,13 +14,13 @@ use tokio::{
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
-    accounts::Accounts,
+    accounts::{Accounts, Seal},
     agent::{self, Agent, Budget},
     clock::Clock,
     config::{Config, Receive},
     db,
     http::{self, Http},
-    jobs::{self, Dispatcher, Draining, Heart, Pulling, Queue},
+    jobs::{self, Dispatcher, Draining, Eraser, Heart, Pulling, Queue},
     mailbox::{self, Manners, Stops},
     memory::ShortTerm,
     model::LanguageModel,
@@ -278,6 +278,21 @@ async fn work(
         move || {
             let (pool, now) = (expired.clone(), expiry_clock.now());
             async move { jobs::expire(&pool, now, days).await.map(drop) }
+        },
+    ));
+    let eraser = Eraser {
+        pool: pool.clone(),
+        clock: clock.clone(),
+        memory: running.agent.memory.clone(),
+        seal: (!config.auth.jwt_secret.expose_secret().is_empty()).then(|| Seal::new(&config.auth)),
+    };
+    running.tasks.spawn(jobs::every(
+        "erase",
+        Duration::from_secs(1),
+        quiet.clone(),
+        move || {
+            let eraser = eraser.clone();
+            async move { jobs::erase(&eraser).await }
         },
     ));
     if !config.uses_terminal() {

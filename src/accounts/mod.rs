@@ -3,6 +3,9 @@
 //! functions of the database that turn the hash of a secret into an id. May import: db, domain, clock, config, outbox, error.
 
 pub mod audit;
+pub mod catalogue;
+pub mod erase;
+pub mod export;
 pub mod link;
 pub mod mail;
 pub mod seal;
