@@ -169,6 +169,11 @@ pub struct Auth {
     pub refresh_days: u32,
     pub sealing_key: SecretString,
     pub token_days: u32,
+    pub argon2_memory_kib: u32,
+    pub argon2_passes: u32,
+    pub argon2_lanes: u32,
+    pub hash_threads: usize,
+    pub hash_queue: usize,
 }
 
 #[derive(Debug, Clone, Deserialize)]

@@ -8,6 +8,8 @@ pub mod erase;
 pub mod export;
 pub mod link;
 pub mod mail;
+pub mod notice;
+pub mod password;
 pub mod seal;
 
 use std::sync::Arc;
@@ -33,6 +35,7 @@ pub struct Accounts {
     /// `https://sms.example.org`, from the configuration and never from a request (RFC 9110's Host is the caller's to choose).
     pub public_base: Arc<str>,
     pub seal: Seal,
+    pub hasher: password::Hasher,
 }
 
 impl Accounts {
@@ -48,12 +51,14 @@ impl Accounts {
             return None;
         }
         let seal = Seal::new(&config.auth);
+        let hasher = password::Hasher::new(&config.auth);
         Some(Self {
             pool,
             clock,
             config,
             public_base,
             seal,
+            hasher,
         })
     }
 }
