@@ -10,6 +10,7 @@ pub mod link;
 pub mod mail;
 pub mod notice;
 pub mod password;
+pub mod roles;
 pub mod seal;
 
 use std::sync::Arc;
