@@ -19,7 +19,7 @@ use crate::{
     clock::Clock,
     config::{Config, Receive},
     db,
-    http::{self, Http},
+    http::{self, Http, limit::Limiter},
     jobs::{self, Dispatcher, Draining, Eraser, Heart, Pulling, Queue},
     mailbox::{self, Manners, Stops},
     memory::ShortTerm,
@@ -91,6 +91,7 @@ pub async fn start_with(config: Config, role: Role, parts: Parts) -> anyhow::Res
     // before anything begins: what was paused stays paused
     switches.read(&pool).await?;
     let redis = redis(&config)?;
+    let limiter = Limiter::new(redis.clone(), &config.redis.prefix);
     let memory = ShortTerm::new(redis, &config.redis.prefix, config.limits.context_tokens);
     let skills = parts.skills.unwrap_or_else(skills::all);
     let model = match parts.model {
@@ -155,6 +156,7 @@ pub async fn start_with(config: Config, role: Role, parts: Parts) -> anyhow::Res
         switches: switches.clone(),
         outbox_bell: bell.clone(),
         metrics,
+        limiter,
     };
     let mut router = http::router(http);
     if config.uses_terminal() {

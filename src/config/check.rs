@@ -203,6 +203,10 @@ impl Config {
                 self.database.max_connections == 0,
             ),
             ("server.body_limit_bytes", server.body_limit_bytes == 0),
+            (
+                "server.connections_per_address",
+                server.connections_per_address == 0,
+            ),
             ("model.max_output_tokens", self.model.max_output_tokens == 0),
             ("limits.turn_steps", limits.turn_steps == 0),
             ("limits.turn_calls", limits.turn_calls == 0),

@@ -6,7 +6,7 @@ use axum::{
 };
 use sha2::{Digest, Sha256};
 
-use super::Http;
+use super::{Http, limit};
 use crate::{db::UserTx, domain::UserId, error::Problem, skills::Scope, when::Habits};
 use jiff::tz::TimeZone;
 
@@ -57,6 +57,7 @@ impl FromRequestParts<Http> for Owner {
             .fetch_one(&http.pool)
             .await?;
         let user = user.map(UserId).ok_or_else(Problem::unauthorized)?;
+        limit::account(parts, http, user).await?;
         Ok(Self {
             user,
             http: http.clone(),
@@ -83,6 +84,7 @@ impl FromRequestParts<Http> for FeedReader {
             .await?;
         // an address that was revoked and one that never was are the same to a caller
         let user = user.map(UserId).ok_or_else(Problem::not_found)?;
+        limit::account(parts, http, user).await?;
         Ok(Self(Owner {
             user,
             http: http.clone(),
