@@ -169,6 +169,7 @@ pub struct Auth {
     pub refresh_days: u32,
     pub sealing_key: SecretString,
     pub token_days: u32,
+    pub lock_after: u32,
     pub argon2_memory_kib: u32,
     pub argon2_passes: u32,
     pub argon2_lanes: u32,
@@ -215,6 +216,15 @@ pub struct Limits {
     pub doubt_minutes: f64,
     pub senders: usize,
     pub mailboxes: usize,
+    pub code_countries: String,
+    pub code_number_daily: i32,
+    pub code_prefix_daily: i32,
+    pub code_address_daily: i32,
+    pub code_user_daily: i32,
+    pub code_price_usd: f64,
+    pub code_daily_usd: f64,
+    pub code_verified_floor: f64,
+    pub code_verified_from: i32,
 }
 
 #[derive(Debug, Clone, Deserialize)]

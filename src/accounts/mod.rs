@@ -3,11 +3,14 @@
 //! functions of the database that turn the hash of a secret into an id. May import: db, domain, clock, config, outbox, error.
 
 pub mod audit;
+pub mod codes;
+pub mod guess;
 pub mod link;
 pub mod mail;
 pub mod notice;
 pub mod password;
 pub mod seal;
+pub mod second;
 
 use std::sync::Arc;
 
