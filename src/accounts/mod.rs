@@ -4,8 +4,10 @@
 
 pub mod audit;
 pub mod catalogue;
+pub mod codes;
 pub mod erase;
 pub mod export;
+pub mod guess;
 pub mod keys;
 pub mod link;
 pub mod mail;
@@ -13,6 +15,7 @@ pub mod notice;
 pub mod password;
 pub mod roles;
 pub mod seal;
+pub mod second;
 pub mod sessions;
 pub mod standing;
 pub mod token;
