@@ -74,15 +74,82 @@ impl Config {
             ));
         }
         self.check_numbers()?;
-        let secret = self.auth.jwt_secret.expose_secret();
-        if !secret.is_empty() && secret.len() < 32 {
-            return Err(key(
-                "auth.jwt_secret",
-                "a shorter value",
-                "32 bytes or more",
-            ));
-        }
+        self.check_auth()?;
+        self.check_passwords()?;
         self.check_model()
+    }
+
+    /// The cost of a password's hash may only be raised (OWASP: 19 MiB, 2 passes, 1 lane).
+    fn check_passwords(&self) -> Result<(), ConfigError> {
+        let auth = &self.auth;
+        let queue = u32::try_from(auth.hash_queue).unwrap_or(u32::MAX);
+        for (name, found, least, most) in [
+            (
+                "auth.argon2_memory_kib",
+                auth.argon2_memory_kib,
+                19456,
+                1 << 21,
+            ),
+            ("auth.argon2_passes", auth.argon2_passes, 2, 100),
+            ("auth.argon2_lanes", auth.argon2_lanes, 1, 64),
+            ("auth.hash_queue", queue, 1, 100_000),
+        ] {
+            if found < least || found > most {
+                let expected = format!("{least} or more, {most} at most");
+                return Err(ConfigError::key(
+                    name,
+                    &quoted(&found.to_string()),
+                    &expected,
+                ));
+            }
+        }
+        Ok(())
+    }
+
+    /// Keys are as long as their algorithm wants, and lives are lives.
+    fn check_auth(&self) -> Result<(), ConfigError> {
+        let key = ConfigError::key;
+        let auth = &self.auth;
+        // RFC 7518, section 3.2: a key is as long as the hash, or longer
+        let least = match auth.jwt_algorithm.as_str() {
+            "HS256" => 32,
+            "HS384" => 48,
+            "HS512" => 64,
+            other => {
+                return Err(key(
+                    "auth.jwt_algorithm",
+                    &quoted(other),
+                    "HS256, HS384 or HS512",
+                ));
+            }
+        };
+        let secrets = [
+            ("auth.jwt_secret", &auth.jwt_secret, least),
+            ("auth.sealing_key", &auth.sealing_key, 32),
+            ("auth.sealing_key_previous", &auth.sealing_key_previous, 32),
+        ];
+        for (name, secret, least) in secrets {
+            let length = secret.expose_secret().len();
+            if length > 0 && length < least {
+                let expected = format!("{least} bytes or more");
+                return Err(key(name, "a shorter value", &expected));
+            }
+        }
+        let lives = [
+            ("auth.access_minutes", auth.access_minutes, 1440),
+            ("auth.refresh_days", auth.refresh_days, 3650),
+            ("auth.session_days", auth.session_days, 3650),
+        ];
+        for (name, life, most) in lives {
+            if !(1..=most).contains(&life) {
+                return Err(key(name, &life.to_string(), &format!("1 to {most}")));
+            }
+        }
+        if auth.refresh_grace_seconds > 60 {
+            let found = auth.refresh_grace_seconds.to_string();
+            return Err(key("auth.refresh_grace_seconds", &found, "0 to 60"));
+        }
+        Ok(())
     }
 
     /// An outside model has an address and a name.
@@ -133,9 +200,45 @@ impl Config {
         Ok(())
     }
 
+    /// Guesses and codes: a lock that would never come, or a guard that lets nothing through.
+    fn check_guesses(&self) -> Result<(), ConfigError> {
+        let limits = &self.limits;
+        let lock = self.auth.lock_after;
+        if !(5..=100).contains(&lock) {
+            return Err(ConfigError::key(
+                "auth.lock_after",
+                &lock.to_string(),
+                "5 to 100 (NIST SP 800-63B-4 allows no more)",
+            ));
+        }
+        let floor = limits.code_verified_floor;
+        if !(0.0..=1.0).contains(&floor) {
+            return Err(ConfigError::key(
+                "limits.code_verified_floor",
+                &floor.to_string(),
+                "a share, 0 to 1",
+            ));
+        }
+        for (name, is_wrong) in [
+            ("limits.code_number_daily", limits.code_number_daily < 1),
+            ("limits.code_prefix_daily", limits.code_prefix_daily < 1),
+            ("limits.code_address_daily", limits.code_address_daily < 1),
+            ("limits.code_user_daily", limits.code_user_daily < 1),
+            ("limits.code_verified_from", limits.code_verified_from < 1),
+            ("limits.code_price_usd", limits.code_price_usd <= 0.0),
+            ("limits.code_daily_usd", limits.code_daily_usd <= 0.0),
+        ] {
+            if is_wrong {
+                return Err(ConfigError::key(name, "0 or less", "a number above 0"));
+            }
+        }
+        Ok(())
+    }
+
     /// No duration that cannot be one, and no number of workers that would do nothing for ever.
     fn check_numbers(&self) -> Result<(), ConfigError> {
         self.budget.prices()?;
+        self.check_guesses()?;
         let (server, twilio, limits) = (&self.server, &self.twilio, &self.limits);
         for (name, value) in [
             (
@@ -175,6 +278,10 @@ impl Config {
                 self.database.max_connections == 0,
             ),
             ("server.body_limit_bytes", server.body_limit_bytes == 0),
+            (
+                "server.connections_per_address",
+                server.connections_per_address == 0,
+            ),
             ("model.max_output_tokens", self.model.max_output_tokens == 0),
             ("limits.turn_steps", limits.turn_steps == 0),
             ("limits.turn_calls", limits.turn_calls == 0),

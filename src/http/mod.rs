@@ -1,12 +1,14 @@
 //! HTTP: one flat route table, extractors that are permissions, one file per resource. The OpenAPI document is collected
 //! from the same lines. May import: mailbox, sms, skills, agent (the ledger), accounts, db, domain, error.
 
+mod caller;
 mod client;
 mod docs;
 mod events;
 mod feed;
 mod groceries;
 mod health;
+pub mod limit;
 mod owner;
 mod page;
 mod reminders;
@@ -73,6 +75,7 @@ pub struct Http {
     pub switches: Arc<Switches>,
     pub outbox_bell: Arc<Notify>,
     pub metrics: PrometheusHandle,
+    pub limiter: limit::Limiter,
 }
 
 #[derive(OpenApi)]
@@ -136,7 +139,8 @@ pub fn router(http: Http) -> Router {
                 "This method is not for this address",
             )
         })
-        .with_state(http)
+        .with_state(http.clone())
+        .layer(middleware::from_fn_with_state(http, limit::by_address))
         .layer(DefaultBodyLimit::max(limit))
         .layer(TimeoutLayer::with_status_code(
             StatusCode::REQUEST_TIMEOUT,

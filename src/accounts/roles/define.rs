@@ -1,0 +1,1 @@
+//! What a role is: its permissions and its parents.

@@ -1,0 +1,1 @@
+//! Who gets a role and who loses it.
