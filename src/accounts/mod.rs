@@ -5,6 +5,7 @@
 pub mod audit;
 pub mod link;
 pub mod mail;
+pub mod people;
 pub mod roles;
 pub mod seal;
 
