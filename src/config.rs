@@ -172,6 +172,11 @@ pub struct Auth {
     pub sealing_key: SecretString,
     pub sealing_key_previous: SecretString,
     pub token_days: u32,
+    pub argon2_memory_kib: u32,
+    pub argon2_passes: u32,
+    pub argon2_lanes: u32,
+    pub hash_threads: usize,
+    pub hash_queue: usize,
 }
 
 #[derive(Debug, Clone, Deserialize)]

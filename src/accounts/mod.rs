@@ -7,6 +7,8 @@ pub mod keys;
 pub mod link;
 pub mod mail;
 pub mod roles;
+pub mod notice;
+pub mod password;
 pub mod seal;
 pub mod sessions;
 pub mod standing;
@@ -39,6 +41,7 @@ pub struct Accounts {
     pub seal: Seal,
     pub keys: Keys,
     pub cache: standing::Cache,
+    pub hasher: password::Hasher,
 }
 
 impl Accounts {
@@ -52,6 +55,7 @@ impl Accounts {
     ) -> Option<Self> {
         let keys = Keys::new(&config.auth)?;
         let seal = Seal::new(&config.auth);
+        let hasher = password::Hasher::new(&config.auth);
         Some(Self {
             pool,
             clock,
@@ -60,6 +64,7 @@ impl Accounts {
             seal,
             keys,
             cache: standing::Cache::new(None, ""),
+            hasher,
         })
     }
 

@@ -75,6 +75,7 @@ impl Config {
         }
         self.check_numbers()?;
         self.check_auth()?;
+        self.check_passwords()?;
         self.check_model()
     }
 
@@ -120,6 +121,33 @@ impl Config {
         if auth.refresh_grace_seconds > 60 {
             let found = auth.refresh_grace_seconds.to_string();
             return Err(key("auth.refresh_grace_seconds", &found, "0 to 60"));
+        }
+        Ok(())
+    }
+
+    /// The cost of a password's hash may only be raised (OWASP: 19 MiB, 2 passes, 1 lane).
+    fn check_passwords(&self) -> Result<(), ConfigError> {
+        let auth = &self.auth;
+        let queue = u32::try_from(auth.hash_queue).unwrap_or(u32::MAX);
+        for (name, found, least, most) in [
+            (
+                "auth.argon2_memory_kib",
+                auth.argon2_memory_kib,
+                19456,
+                1 << 21,
+            ),
+            ("auth.argon2_passes", auth.argon2_passes, 2, 100),
+            ("auth.argon2_lanes", auth.argon2_lanes, 1, 64),
+            ("auth.hash_queue", queue, 1, 100_000),
+        ] {
+            if found < least || found > most {
+                let expected = format!("{least} or more, {most} at most");
+                return Err(ConfigError::key(
+                    name,
+                    &quoted(&found.to_string()),
+                    &expected,
+                ));
+            }
         }
         Ok(())
     }
