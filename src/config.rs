@@ -172,8 +172,16 @@ pub struct Auth {
     pub jwt_algorithm: String,
     pub access_minutes: u32,
     pub refresh_days: u32,
+    pub session_days: u32,
+    pub refresh_grace_seconds: u32,
     pub sealing_key: SecretString,
+    pub sealing_key_previous: SecretString,
     pub token_days: u32,
+    pub argon2_memory_kib: u32,
+    pub argon2_passes: u32,
+    pub argon2_lanes: u32,
+    pub hash_threads: usize,
+    pub hash_queue: usize,
 }
 
 #[derive(Debug, Clone, Deserialize)]

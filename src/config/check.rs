@@ -74,15 +74,82 @@ impl Config {
             ));
         }
         self.check_numbers()?;
-        let secret = self.auth.jwt_secret.expose_secret();
-        if !secret.is_empty() && secret.len() < 32 {
-            return Err(key(
-                "auth.jwt_secret",
-                "a shorter value",
-                "32 bytes or more",
-            ));
-        }
+        self.check_auth()?;
+        self.check_passwords()?;
         self.check_model()
+    }
+
+    /// Keys are as long as their algorithm wants, and lives are lives.
+    fn check_auth(&self) -> Result<(), ConfigError> {
+        let key = ConfigError::key;
+        let auth = &self.auth;
+        // RFC 7518, section 3.2: a key is as long as the hash, or longer
+        let least = match auth.jwt_algorithm.as_str() {
+            "HS256" => 32,
+            "HS384" => 48,
+            "HS512" => 64,
+            other => {
+                return Err(key(
+                    "auth.jwt_algorithm",
+                    &quoted(other),
+                    "HS256, HS384 or HS512",
+                ));
+            }
+        };
+        let secrets = [
+            ("auth.jwt_secret", &auth.jwt_secret, least),
+            ("auth.sealing_key", &auth.sealing_key, 32),
+            ("auth.sealing_key_previous", &auth.sealing_key_previous, 32),
+        ];
+        for (name, secret, least) in secrets {
+            let length = secret.expose_secret().len();
+            if length > 0 && length < least {
+                let expected = format!("{least} bytes or more");
+                return Err(key(name, "a shorter value", &expected));
+            }
+        }
+        let lives = [
+            ("auth.access_minutes", auth.access_minutes, 1440),
+            ("auth.refresh_days", auth.refresh_days, 3650),
+            ("auth.session_days", auth.session_days, 3650),
+        ];
+        for (name, life, most) in lives {
+            if !(1..=most).contains(&life) {
+                return Err(key(name, &life.to_string(), &format!("1 to {most}")));
+            }
+        }
+        if auth.refresh_grace_seconds > 60 {
+            let found = auth.refresh_grace_seconds.to_string();
+            return Err(key("auth.refresh_grace_seconds", &found, "0 to 60"));
+        }
+        Ok(())
+    }
+
+    /// The cost of a password's hash may only be raised (OWASP: 19 MiB, 2 passes, 1 lane).
+    fn check_passwords(&self) -> Result<(), ConfigError> {
+        let auth = &self.auth;
+        let queue = u32::try_from(auth.hash_queue).unwrap_or(u32::MAX);
+        for (name, found, least, most) in [
+            (
+                "auth.argon2_memory_kib",
+                auth.argon2_memory_kib,
+                19456,
+                1 << 21,
+            ),
+            ("auth.argon2_passes", auth.argon2_passes, 2, 100),
+            ("auth.argon2_lanes", auth.argon2_lanes, 1, 64),
+            ("auth.hash_queue", queue, 1, 100_000),
+        ] {
+            if found < least || found > most {
+                let expected = format!("{least} or more, {most} at most");
+                return Err(ConfigError::key(
+                    name,
+                    &quoted(&found.to_string()),
+                    &expected,
+                ));
+            }
+        }
+        Ok(())
     }
 
     /// An outside model has an address and a name.
