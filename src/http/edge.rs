@@ -125,6 +125,7 @@ async fn sized(State(http): State<Http>, mut request: Request, next: Next) -> Re
         return closed(Problem::too_large());
     }
     DefaultBodyLimit::max(most).apply(&mut request);
+    fail::fail_point!("http.handler");
     // hyper's reader of chunks is left behind with its connection, see serve::wire
     let is_chunked = request.headers().contains_key(header::TRANSFER_ENCODING);
     let mut response = next.run(request).await;

@@ -95,15 +95,22 @@ fn documented() -> OpenApiRouter<Http> {
         ))
 }
 
+/// The documented routes, and the whole document about them.
+fn routes_and_document() -> (Router<Http>, utoipa::openapi::OpenApi) {
+    let (router, mut api) = documented().split_for_parts();
+    docs::complete(&mut api);
+    (router, api)
+}
+
 /// The OpenAPI document, as JSON.
 pub fn openapi() -> String {
-    let (_, api) = documented().split_for_parts();
+    let (_, api) = routes_and_document();
     api.to_pretty_json().expect("the document is plain data") + "\n"
 }
 
 /// Every route of the daemon, with the edge around them. `beside`: routes that are there only in some places.
 pub fn router(http: Http, beside: Router) -> Router {
-    let (documented, api) = documented().split_for_parts();
+    let (documented, api) = routes_and_document();
     let router = documented
         .route("/webhooks/twilio/sms", post(twilio::sms))
         .route("/webhooks/twilio/status", post(twilio::status))

@@ -174,6 +174,7 @@ impl Crowd {
             return None;
         }
         *count += 1;
+        metrics::gauge!("assistant_connections").increment(1.0);
         Some(InCrowd {
             crowd: self.clone(),
             address,
@@ -183,6 +184,7 @@ impl Crowd {
 
 impl Drop for InCrowd {
     fn drop(&mut self) {
+        metrics::gauge!("assistant_connections").decrement(1.0);
         let mut open = self.crowd.0.lock().expect("no panic under this lock");
         if let Some(count) = open.get_mut(&self.address) {
             *count -= 1;
