@@ -99,6 +99,14 @@ impl Problem {
         )
     }
 
+    pub fn too_slow() -> Self {
+        Self::new(
+            StatusCode::REQUEST_TIMEOUT,
+            "/problems/too-slow",
+            "The request took too long",
+        )
+    }
+
     /// Too many requests; `seconds` until the next one is served (RFC 6585).
     pub fn too_many(seconds: u64) -> Self {
         let mut problem = Self::new(
