@@ -3,6 +3,8 @@
 //! functions of the database that turn the hash of a secret into an id. May import: db, domain, clock, config, outbox, error.
 
 pub mod audit;
+pub mod codes;
+pub mod guess;
 pub mod keys;
 pub mod link;
 pub mod mail;
@@ -11,6 +13,7 @@ pub mod password;
 pub mod people;
 pub mod roles;
 pub mod seal;
+pub mod second;
 pub mod sessions;
 pub mod standing;
 pub mod token;

@@ -200,9 +200,45 @@ impl Config {
         Ok(())
     }
 
+    /// Guesses and codes: a lock that would never come, or a guard that lets nothing through.
+    fn check_guesses(&self) -> Result<(), ConfigError> {
+        let limits = &self.limits;
+        let lock = self.auth.lock_after;
+        if !(5..=100).contains(&lock) {
+            return Err(ConfigError::key(
+                "auth.lock_after",
+                &lock.to_string(),
+                "5 to 100 (NIST SP 800-63B-4 allows no more)",
+            ));
+        }
+        let floor = limits.code_verified_floor;
+        if !(0.0..=1.0).contains(&floor) {
+            return Err(ConfigError::key(
+                "limits.code_verified_floor",
+                &floor.to_string(),
+                "a share, 0 to 1",
+            ));
+        }
+        for (name, is_wrong) in [
+            ("limits.code_number_daily", limits.code_number_daily < 1),
+            ("limits.code_prefix_daily", limits.code_prefix_daily < 1),
+            ("limits.code_address_daily", limits.code_address_daily < 1),
+            ("limits.code_user_daily", limits.code_user_daily < 1),
+            ("limits.code_verified_from", limits.code_verified_from < 1),
+            ("limits.code_price_usd", limits.code_price_usd <= 0.0),
+            ("limits.code_daily_usd", limits.code_daily_usd <= 0.0),
+        ] {
+            if is_wrong {
+                return Err(ConfigError::key(name, "0 or less", "a number above 0"));
+            }
+        }
+        Ok(())
+    }
+
     /// No duration that cannot be one, and no number of workers that would do nothing for ever.
     fn check_numbers(&self) -> Result<(), ConfigError> {
         self.budget.prices()?;
+        self.check_guesses()?;
         let (server, twilio, limits) = (&self.server, &self.twilio, &self.limits);
         for (name, value) in [
             (

@@ -9,6 +9,7 @@ use super::{Tokens, body};
 use crate::{
     accounts::{
         audit::{self, Event, Outcome},
+        guess::{Guess, Held},
         password, sessions,
     },
     error::Problem,
@@ -37,6 +38,13 @@ pub async fn reauthenticate(
     let shown = body(asked)?;
     let session = caller.standing.session.ok_or_else(no_session)?;
     let accounts = &caller.accounts;
+    let user = caller.standing.user;
+    let guess = match Guess::begin(accounts, user, caller.client.address).await {
+        Ok(guess) => guess,
+        Err(Held::TooMany) => return Err(wrong()),
+        Err(Held::Uncounted(error)) => return Err(error.into()),
+    };
+    let event = Event::own(user, "session.reauthenticated", &caller.address());
     let mut tx = caller.begin().await?;
     let phc = password::find(&mut tx).await?;
     tx.commit().await?;
@@ -47,20 +55,15 @@ pub async fn reauthenticate(
     let is_right = verdict.map_err(|_| Problem::unavailable())?.is_right && phc.is_some();
     let mut tx = caller.begin().await?;
     let now = accounts.clock.now();
-    let event = Event::own(
-        caller.standing.user,
-        "session.reauthenticated",
-        &caller.address(),
-    );
     if !is_right {
-        audit::append(
-            &mut tx,
-            now,
-            &event.outcome(Outcome::Failed).target(session),
-        )
-        .await?;
+        let event = event.outcome(Outcome::Failed).target(session);
+        audit::append(&mut tx, now, &event).await?;
         tx.commit().await?;
         return Err(wrong());
+    }
+    match caller.standing.has_factor {
+        true => guess.was_half_right(&mut tx).await?,
+        false => guess.was_right(&mut tx).await?,
     }
     let opening = sessions::Opening {
         device: caller.client.device.clone(),
@@ -72,7 +75,7 @@ pub async fn reauthenticate(
         .ok_or_else(Problem::unauthorized)?;
     audit::append(&mut tx, now, &event.target(pair.session)).await?;
     tx.commit().await?;
-    accounts.announce(caller.standing.user).await;
+    accounts.announce(user).await;
     Ok(Json(pair.into()))
 }
 
