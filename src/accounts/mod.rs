@@ -10,6 +10,7 @@ pub mod link;
 pub mod mail;
 pub mod notice;
 pub mod password;
+pub mod people;
 pub mod recovery;
 pub mod roles;
 pub mod seal;
@@ -44,9 +45,9 @@ pub struct Accounts {
     /// `https://sms.example.org`, from the configuration and never from a request (RFC 9110's Host is the caller's to choose).
     pub public_base: Arc<str>,
     pub seal: Seal,
-    pub hasher: password::Hasher,
     pub keys: Keys,
     pub cache: standing::Cache,
+    pub hasher: password::Hasher,
 }
 
 impl Accounts {
@@ -67,9 +68,9 @@ impl Accounts {
             config,
             public_base,
             seal,
-            hasher,
             keys,
             cache: standing::Cache::new(None, ""),
+            hasher,
         })
     }
 

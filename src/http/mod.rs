@@ -9,6 +9,7 @@ mod events;
 mod feed;
 mod groceries;
 mod health;
+mod me_sessions;
 mod owner;
 mod page;
 mod reminders;
@@ -80,7 +81,7 @@ pub struct Http {
 #[derive(OpenApi)]
 #[openapi(
     info(title = "Personal Assistant", description = "What the assistant keeps for its users. Times are RFC 3339 in UTC; errors are RFC 9457."),
-    tags((name = "tasks", description = "Things to do"), (name = "groceries", description = "Things to buy"), (name = "reminders", description = "Things to be told in time"), (name = "events", description = "The calendar"), (name = "account", description = "One's own account"), (name = "auth", description = "Logging in"), (name = "operation", description = "How the daemon is")),
+    tags((name = "tasks", description = "Things to do"), (name = "groceries", description = "Things to buy"), (name = "reminders", description = "Things to be told in time"), (name = "events", description = "The calendar"), (name = "account", description = "One's own account"), (name = "auth", description = "Logging in and out"), (name = "operation", description = "How the daemon is")),
     modifiers(&Bearer)
 )]
 struct Api;
@@ -98,6 +99,11 @@ fn documented() -> OpenApiRouter<Http> {
         .routes(routes!(auth::mfa::remove::remove))
         .routes(routes!(auth::mfa::recovery_codes::renew))
         .routes(routes!(auth::unlock::unlock))
+        .routes(routes!(auth::refresh::refresh))
+        .routes(routes!(auth::logout::logout))
+        .routes(routes!(auth::reauthenticate::reauthenticate))
+        .routes(routes!(me_sessions::list, me_sessions::end_others))
+        .routes(routes!(me_sessions::end))
         .routes(routes!(tasks::list, tasks::create))
         .routes(routes!(tasks::read, tasks::change, tasks::delete))
         .routes(routes!(groceries::list, groceries::create))

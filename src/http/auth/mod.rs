@@ -1,11 +1,14 @@
 //! The routes under `/api/v1/auth`: one file each.
 
+pub mod logout;
 pub mod mfa;
+pub mod reauthenticate;
+pub mod refresh;
 pub mod unlock;
 
 use axum::{Json, extract::rejection::JsonRejection};
 use secrecy::ExposeSecret;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{accounts::sessions::Pair, error::Problem};
@@ -32,6 +35,22 @@ impl From<Pair> for Tokens {
             token_type: "Bearer",
             expires_in: pair.expires_in,
         }
+    }
+}
+
+/// A refresh token.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RefreshToken {
+    #[schema(value_type = String, min_length = 1, max_length = 200)]
+    pub refresh_token: secrecy::SecretString,
+}
+
+impl RefreshToken {
+    /// The secret; one that is longer than any of ours is not looked up.
+    pub fn secret(&self) -> Option<&str> {
+        let secret = self.refresh_token.expose_secret();
+        (1..=200).contains(&secret.len()).then_some(secret)
     }
 }
 
