@@ -1,8 +1,10 @@
 //! The routes under `/api/v1/auth`: one file each.
 
 pub mod logout;
+pub mod mfa;
 pub mod reauthenticate;
 pub mod refresh;
+pub mod unlock;
 
 use axum::{Json, extract::rejection::JsonRejection};
 use secrecy::ExposeSecret;
