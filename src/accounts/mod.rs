@@ -3,7 +3,10 @@
 //! functions of the database that turn the hash of a secret into an id. May import: db, domain, clock, config, outbox, error.
 
 pub mod audit;
+pub mod catalogue;
 pub mod codes;
+pub mod erase;
+pub mod export;
 pub mod guess;
 pub mod keys;
 pub mod link;

@@ -10,6 +10,7 @@ mod feed;
 mod groceries;
 mod health;
 mod me_sessions;
+pub mod limit;
 mod owner;
 mod page;
 mod reminders;
@@ -76,6 +77,7 @@ pub struct Http {
     pub switches: Arc<Switches>,
     pub outbox_bell: Arc<Notify>,
     pub metrics: PrometheusHandle,
+    pub limiter: limit::Limiter,
 }
 
 #[derive(OpenApi)]
@@ -151,7 +153,8 @@ pub fn router(http: Http) -> Router {
                 "This method is not for this address",
             )
         })
-        .with_state(http)
+        .with_state(http.clone())
+        .layer(middleware::from_fn_with_state(http, limit::by_address))
         .layer(DefaultBodyLimit::max(limit))
         .layer(TimeoutLayer::with_status_code(
             StatusCode::REQUEST_TIMEOUT,

@@ -6,6 +6,7 @@ use sha2::{Digest, Sha256};
 use super::{
     Http,
     caller::{bearer, must_enrol},
+    limit,
 };
 use crate::{
     accounts::token, db::UserTx, domain::UserId, error::Problem, skills::Scope, when::Habits,
@@ -63,6 +64,7 @@ impl FromRequestParts<Http> for Owner {
                 user.map(UserId).ok_or_else(Problem::unauthorized)?
             }
         };
+        limit::account(parts, http, user).await?;
         Ok(Self {
             user,
             http: http.clone(),
@@ -89,6 +91,7 @@ impl FromRequestParts<Http> for FeedReader {
             .await?;
         // an address that was revoked and one that never was are the same to a caller
         let user = user.map(UserId).ok_or_else(Problem::not_found)?;
+        limit::account(parts, http, user).await?;
         Ok(Self(Owner {
             user,
             http: http.clone(),

@@ -3,6 +3,7 @@
 //! outbox, db.
 
 mod drain_mailbox;
+mod erasures;
 mod heartbeat;
 mod loops;
 mod queue;
@@ -10,6 +11,7 @@ mod reminders;
 mod retention;
 
 pub use drain_mailbox::{DrainMailbox, Draining};
+pub use erasures::{Eraser, erase};
 pub use heartbeat::{Heart, beat};
 pub use loops::{Pulling, every, pulling};
 pub use queue::Queue;
