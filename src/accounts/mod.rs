@@ -14,12 +14,14 @@ pub mod mail;
 pub mod notice;
 pub mod password;
 pub mod people;
+pub mod recovery;
 pub mod roles;
 pub mod seal;
 pub mod second;
 pub mod sessions;
 pub mod standing;
 pub mod token;
+pub mod totp;
 
 use std::sync::Arc;
 

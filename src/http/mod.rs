@@ -1,6 +1,7 @@
 //! HTTP: one flat route table, extractors that are permissions, one file per resource. The OpenAPI document is collected
 //! from the same lines. May import: mailbox, sms, skills, agent (the ledger), accounts, db, domain, error.
 
+mod auth;
 mod caller;
 mod client;
 mod docs;
@@ -9,6 +10,7 @@ mod events;
 mod feed;
 mod groceries;
 mod health;
+mod me_sessions;
 pub mod limit;
 mod owner;
 mod page;
@@ -63,7 +65,7 @@ pub struct Http {
 #[derive(OpenApi)]
 #[openapi(
     info(title = "Personal Assistant", description = "What the assistant keeps for its users. Times are RFC 3339 in UTC; errors are RFC 9457."),
-    tags((name = "tasks", description = "Things to do"), (name = "groceries", description = "Things to buy"), (name = "reminders", description = "Things to be told in time"), (name = "events", description = "The calendar"), (name = "account", description = "One's own account"), (name = "operation", description = "How the daemon is")),
+    tags((name = "tasks", description = "Things to do"), (name = "groceries", description = "Things to buy"), (name = "reminders", description = "Things to be told in time"), (name = "events", description = "The calendar"), (name = "account", description = "One's own account"), (name = "auth", description = "Logging in and out"), (name = "operation", description = "How the daemon is")),
     modifiers(&Bearer)
 )]
 struct Api;
@@ -74,6 +76,18 @@ fn documented() -> OpenApiRouter<Http> {
         .routes(routes!(health::ready))
         .routes(routes!(health::metrics))
         .routes(routes!(usage::list))
+        .routes(routes!(auth::mfa::setup::set_up))
+        .routes(routes!(auth::mfa::verify::verify))
+        .routes(routes!(auth::mfa::challenge::challenge))
+        .routes(routes!(auth::mfa::list::list))
+        .routes(routes!(auth::mfa::remove::remove))
+        .routes(routes!(auth::mfa::recovery_codes::renew))
+        .routes(routes!(auth::unlock::unlock))
+        .routes(routes!(auth::refresh::refresh))
+        .routes(routes!(auth::logout::logout))
+        .routes(routes!(auth::reauthenticate::reauthenticate))
+        .routes(routes!(me_sessions::list, me_sessions::end_others))
+        .routes(routes!(me_sessions::end))
         .routes(routes!(tasks::list, tasks::create))
         .routes(routes!(tasks::read, tasks::change, tasks::delete))
         .routes(routes!(groceries::list, groceries::create))
