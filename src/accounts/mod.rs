@@ -3,10 +3,15 @@
 //! functions of the database that turn the hash of a secret into an id. May import: db, domain, clock, config, outbox, error.
 
 pub mod audit;
+pub mod change;
 pub mod link;
 pub mod mail;
+pub mod not_done;
 pub mod notice;
 pub mod password;
+pub mod register;
+pub mod request;
+pub mod reset;
 pub mod seal;
 
 use std::sync::Arc;
@@ -14,6 +19,7 @@ use std::sync::Arc;
 use secrecy::{ExposeSecret, SecretString};
 use sha2::{Digest, Sha256};
 use sqlx::PgPool;
+use tokio::sync::Notify;
 
 use crate::{
     clock::{Clock, random_bytes},
@@ -33,6 +39,8 @@ pub struct Accounts {
     pub public_base: Arc<str>,
     pub seal: Seal,
     pub hasher: password::Hasher,
+    /// Rung when a mail or a request was written; who does not hear it looks every second.
+    pub mail_bell: Arc<Notify>,
 }
 
 impl Accounts {
@@ -56,6 +64,7 @@ impl Accounts {
             public_base,
             seal,
             hasher,
+            mail_bell: Arc::default(),
         })
     }
 }
