@@ -167,8 +167,12 @@ pub struct Auth {
     pub jwt_algorithm: String,
     pub access_minutes: u32,
     pub refresh_days: u32,
+    pub session_days: u32,
+    pub refresh_grace_seconds: u32,
     pub sealing_key: SecretString,
+    pub sealing_key_previous: SecretString,
     pub token_days: u32,
+    pub lock_after: u32,
     pub argon2_memory_kib: u32,
     pub argon2_passes: u32,
     pub argon2_lanes: u32,
@@ -215,6 +219,15 @@ pub struct Limits {
     pub doubt_minutes: f64,
     pub senders: usize,
     pub mailboxes: usize,
+    pub code_countries: String,
+    pub code_number_daily: i32,
+    pub code_prefix_daily: i32,
+    pub code_address_daily: i32,
+    pub code_user_daily: i32,
+    pub code_price_usd: f64,
+    pub code_daily_usd: f64,
+    pub code_verified_floor: f64,
+    pub code_verified_from: i32,
 }
 
 #[derive(Debug, Clone, Deserialize)]

@@ -4,6 +4,9 @@
 
 pub mod audit;
 pub mod change;
+pub mod codes;
+pub mod guess;
+pub mod keys;
 pub mod link;
 pub mod mail;
 pub mod not_done;
@@ -12,11 +15,17 @@ pub mod password;
 pub mod register;
 pub mod request;
 pub mod reset;
+pub mod roles;
 pub mod seal;
+pub mod second;
+pub mod sessions;
+pub mod standing;
+pub mod token;
 
 use std::sync::Arc;
 
-use secrecy::{ExposeSecret, SecretString};
+use redis::aio::ConnectionManager;
+use secrecy::SecretString;
 use sha2::{Digest, Sha256};
 use sqlx::PgPool;
 use tokio::sync::Notify;
@@ -27,6 +36,7 @@ use crate::{
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 
+pub use keys::{Keys, KeysError};
 pub use seal::Seal;
 
 /// What everything about accounts shares; made once, at start.
@@ -41,20 +51,20 @@ pub struct Accounts {
     pub hasher: password::Hasher,
     /// Rung when a mail or a request was written; who does not hear it looks every second.
     pub mail_bell: Arc<Notify>,
+    pub keys: Keys,
+    pub cache: standing::Cache,
 }
 
 impl Accounts {
-    /// `None` while `auth.jwt_secret` is not set: then nobody can log in, and the routes say so.
+    /// `None` while `auth.jwt_secret` is not set: then nobody can log in, and the routes say so. Knows the keys of the
+    /// configuration only and no Redis until [`Accounts::ready`].
     pub fn new(
         pool: PgPool,
         clock: Clock,
         config: Arc<Config>,
         public_base: Arc<str>,
     ) -> Option<Self> {
-        let secret = config.auth.jwt_secret.expose_secret();
-        if secret.is_empty() {
-            return None;
-        }
+        let keys = Keys::new(&config.auth)?;
         let seal = Seal::new(&config.auth);
         let hasher = password::Hasher::new(&config.auth);
         Some(Self {
@@ -65,7 +75,16 @@ impl Accounts {
             seal,
             hasher,
             mail_bell: Arc::default(),
+            keys,
+            cache: standing::Cache::new(None, ""),
         })
+    }
+
+    /// For a daemon: with Redis, and with every key that was rotated in. The configuration's own key is entered if it is new.
+    pub async fn ready(mut self, redis: Option<ConnectionManager>) -> Result<Self, KeysError> {
+        self.cache = standing::Cache::new(redis, &self.config.redis.prefix);
+        self.keys.enter(&self).await?;
+        Ok(self)
     }
 }
 

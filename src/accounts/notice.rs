@@ -132,15 +132,16 @@ pub async fn tell_of(
 }
 
 /// Where a notice may go.
-struct Reach {
-    name: Option<String>,
-    email: Option<String>,
-    is_proved: bool,
-    theirs: Option<String>,
-    ours: Option<String>,
+pub(super) struct Reach {
+    pub name: Option<String>,
+    pub email: Option<String>,
+    pub is_proved: bool,
+    /// A verified number of theirs, and the one of ours that texts it.
+    pub theirs: Option<String>,
+    pub ours: Option<String>,
 }
 
-async fn reach(tx: &mut UserTx) -> Result<Option<Reach>, sqlx::Error> {
+pub(super) async fn reach(tx: &mut UserTx) -> Result<Option<Reach>, sqlx::Error> {
     let user = tx.user();
     sqlx::query_as!(
         Reach,

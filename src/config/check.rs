@@ -74,16 +74,55 @@ impl Config {
             ));
         }
         self.check_numbers()?;
-        let secret = self.auth.jwt_secret.expose_secret();
-        if !secret.is_empty() && secret.len() < 32 {
-            return Err(key(
-                "auth.jwt_secret",
-                "a shorter value",
-                "32 bytes or more",
-            ));
-        }
+        self.check_auth()?;
         self.check_passwords()?;
         self.check_model()
+    }
+
+    /// Keys are as long as their algorithm wants, and lives are lives.
+    fn check_auth(&self) -> Result<(), ConfigError> {
+        let key = ConfigError::key;
+        let auth = &self.auth;
+        // RFC 7518, section 3.2: a key is as long as the hash, or longer
+        let least = match auth.jwt_algorithm.as_str() {
+            "HS256" => 32,
+            "HS384" => 48,
+            "HS512" => 64,
+            other => {
+                return Err(key(
+                    "auth.jwt_algorithm",
+                    &quoted(other),
+                    "HS256, HS384 or HS512",
+                ));
+            }
+        };
+        let secrets = [
+            ("auth.jwt_secret", &auth.jwt_secret, least),
+            ("auth.sealing_key", &auth.sealing_key, 32),
+            ("auth.sealing_key_previous", &auth.sealing_key_previous, 32),
+        ];
+        for (name, secret, least) in secrets {
+            let length = secret.expose_secret().len();
+            if length > 0 && length < least {
+                let expected = format!("{least} bytes or more");
+                return Err(key(name, "a shorter value", &expected));
+            }
+        }
+        let lives = [
+            ("auth.access_minutes", auth.access_minutes, 1440),
+            ("auth.refresh_days", auth.refresh_days, 3650),
+            ("auth.session_days", auth.session_days, 3650),
+        ];
+        for (name, life, most) in lives {
+            if !(1..=most).contains(&life) {
+                return Err(key(name, &life.to_string(), &format!("1 to {most}")));
+            }
+        }
+        if auth.refresh_grace_seconds > 60 {
+            let found = auth.refresh_grace_seconds.to_string();
+            return Err(key("auth.refresh_grace_seconds", &found, "0 to 60"));
+        }
+        Ok(())
     }
 
     /// The cost of a password's hash may only be raised (OWASP: 19 MiB, 2 passes, 1 lane).
@@ -161,9 +200,45 @@ impl Config {
         Ok(())
     }
 
+    /// Guesses and codes: a lock that would never come, or a guard that lets nothing through.
+    fn check_guesses(&self) -> Result<(), ConfigError> {
+        let limits = &self.limits;
+        let lock = self.auth.lock_after;
+        if !(5..=100).contains(&lock) {
+            return Err(ConfigError::key(
+                "auth.lock_after",
+                &lock.to_string(),
+                "5 to 100 (NIST SP 800-63B-4 allows no more)",
+            ));
+        }
+        let floor = limits.code_verified_floor;
+        if !(0.0..=1.0).contains(&floor) {
+            return Err(ConfigError::key(
+                "limits.code_verified_floor",
+                &floor.to_string(),
+                "a share, 0 to 1",
+            ));
+        }
+        for (name, is_wrong) in [
+            ("limits.code_number_daily", limits.code_number_daily < 1),
+            ("limits.code_prefix_daily", limits.code_prefix_daily < 1),
+            ("limits.code_address_daily", limits.code_address_daily < 1),
+            ("limits.code_user_daily", limits.code_user_daily < 1),
+            ("limits.code_verified_from", limits.code_verified_from < 1),
+            ("limits.code_price_usd", limits.code_price_usd <= 0.0),
+            ("limits.code_daily_usd", limits.code_daily_usd <= 0.0),
+        ] {
+            if is_wrong {
+                return Err(ConfigError::key(name, "0 or less", "a number above 0"));
+            }
+        }
+        Ok(())
+    }
+
     /// No duration that cannot be one, and no number of workers that would do nothing for ever.
     fn check_numbers(&self) -> Result<(), ConfigError> {
         self.budget.prices()?;
+        self.check_guesses()?;
         let (server, twilio, limits) = (&self.server, &self.twilio, &self.limits);
         for (name, value) in [
             (

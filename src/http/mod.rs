@@ -2,6 +2,7 @@
 //! from the same lines. May import: mailbox, sms, skills, agent (the ledger), accounts, db, domain, error.
 
 mod auth;
+mod caller;
 mod client;
 mod docs;
 mod events;

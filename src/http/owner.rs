@@ -1,13 +1,15 @@
 //! The permission to work on one's own data, as an extractor: a handler that takes it cannot reach anyone else's.
 
-use axum::{
-    extract::FromRequestParts,
-    http::{header, request::Parts},
-};
+use axum::{extract::FromRequestParts, http::request::Parts};
 use sha2::{Digest, Sha256};
 
-use super::Http;
-use crate::{db::UserTx, domain::UserId, error::Problem, skills::Scope, when::Habits};
+use super::{
+    Http,
+    caller::{bearer, must_enrol},
+};
+use crate::{
+    accounts::token, db::UserTx, domain::UserId, error::Problem, skills::Scope, when::Habits,
+};
 use jiff::tz::TimeZone;
 
 /// Whoever holds a valid bearer token, acting on their own data.
@@ -43,20 +45,24 @@ impl FromRequestParts<Http> for Owner {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, http: &Http) -> Result<Self, Problem> {
-        let token = parts
-            .headers
-            .get(header::AUTHORIZATION)
-            .and_then(|value| value.to_str().ok())
-            .and_then(|value| value.split_once(' '))
-            .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
-            .map(|(_, token)| token.trim())
-            .ok_or_else(Problem::unauthorized)?;
-        // only the digest is stored and looked up: no secret is compared byte by byte
-        let digest = Sha256::digest(token.as_bytes()).to_vec();
-        let user = sqlx::query_scalar!("select token_user($1)", digest)
-            .fetch_one(&http.pool)
-            .await?;
-        let user = user.map(UserId).ok_or_else(Problem::unauthorized)?;
+        let token = bearer(parts)?;
+        let user = match &http.accounts {
+            Some(accounts) if token.contains('.') => {
+                let standing = token::check(accounts, token).await?;
+                if standing.must_enrol_mfa {
+                    return Err(must_enrol());
+                }
+                standing.user
+            }
+            _ => {
+                // only the digest is stored and looked up: no secret is compared byte by byte
+                let digest = Sha256::digest(token.as_bytes()).to_vec();
+                let user = sqlx::query_scalar!("select token_user($1)", digest)
+                    .fetch_one(&http.pool)
+                    .await?;
+                user.map(UserId).ok_or_else(Problem::unauthorized)?
+            }
+        };
         Ok(Self {
             user,
             http: http.clone(),
