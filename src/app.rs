@@ -14,7 +14,7 @@ use tokio::{
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
-    accounts::Accounts,
+    accounts::{Accounts, standing},
     agent::{self, Agent, Budget},
     clock::Clock,
     config::{Config, Receive},
@@ -91,7 +91,11 @@ pub async fn start_with(config: Config, role: Role, parts: Parts) -> anyhow::Res
     // before anything begins: what was paused stays paused
     switches.read(&pool).await?;
     let redis = redis(&config)?;
-    let memory = ShortTerm::new(redis, &config.redis.prefix, config.limits.context_tokens);
+    let memory = ShortTerm::new(
+        redis.clone(),
+        &config.redis.prefix,
+        config.limits.context_tokens,
+    );
     let skills = parts.skills.unwrap_or_else(skills::all);
     let model = match parts.model {
         Some(model) => model,
@@ -140,11 +144,24 @@ pub async fn start_with(config: Config, role: Role, parts: Parts) -> anyhow::Res
         config.clone(),
         public_base.as_str().into(),
     );
-    if accounts.is_none() {
-        tracing::warn!("auth.jwt_secret is not set: nobody can log in over REST");
+    let accounts = match accounts {
+        Some(accounts) => Some(Arc::new(accounts.ready(redis).await?)),
+        None => {
+            tracing::warn!("auth.jwt_secret is not set: nobody can log in over REST");
+            None
+        }
+    };
+    if let Some(accounts) = accounts.clone() {
+        let quiet = running.stops.quiet.clone();
+        running
+            .tasks
+            .spawn(jobs::every("accounts", standing::ROUND, quiet, move || {
+                let accounts = accounts.clone();
+                async move { accounts.keep_up().await }
+            }));
     }
     let http = Http {
-        accounts: accounts.map(Arc::new),
+        accounts,
         pool: pool.clone(),
         clock: parts.clock.clone(),
         config: config.clone(),

@@ -167,7 +167,10 @@ pub struct Auth {
     pub jwt_algorithm: String,
     pub access_minutes: u32,
     pub refresh_days: u32,
+    pub session_days: u32,
+    pub refresh_grace_seconds: u32,
     pub sealing_key: SecretString,
+    pub sealing_key_previous: SecretString,
     pub token_days: u32,
 }
 

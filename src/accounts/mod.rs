@@ -3,15 +3,20 @@
 //! functions of the database that turn the hash of a secret into an id. May import: db, domain, clock, config, outbox, error.
 
 pub mod audit;
+pub mod keys;
 pub mod link;
 pub mod mail;
 pub mod people;
 pub mod roles;
 pub mod seal;
+pub mod sessions;
+pub mod standing;
+pub mod token;
 
 use std::sync::Arc;
 
-use secrecy::{ExposeSecret, SecretString};
+use redis::aio::ConnectionManager;
+use secrecy::SecretString;
 use sha2::{Digest, Sha256};
 use sqlx::PgPool;
 
@@ -21,6 +26,7 @@ use crate::{
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 
+pub use keys::{Keys, KeysError};
 pub use seal::Seal;
 
 /// What everything about accounts shares; made once, at start.
@@ -32,20 +38,20 @@ pub struct Accounts {
     /// `https://sms.example.org`, from the configuration and never from a request (RFC 9110's Host is the caller's to choose).
     pub public_base: Arc<str>,
     pub seal: Seal,
+    pub keys: Keys,
+    pub cache: standing::Cache,
 }
 
 impl Accounts {
-    /// `None` while `auth.jwt_secret` is not set: then nobody can log in, and the routes say so.
+    /// `None` while `auth.jwt_secret` is not set: then nobody can log in, and the routes say so. Knows the keys of the
+    /// configuration only and no Redis until [`Accounts::ready`].
     pub fn new(
         pool: PgPool,
         clock: Clock,
         config: Arc<Config>,
         public_base: Arc<str>,
     ) -> Option<Self> {
-        let secret = config.auth.jwt_secret.expose_secret();
-        if secret.is_empty() {
-            return None;
-        }
+        let keys = Keys::new(&config.auth)?;
         let seal = Seal::new(&config.auth);
         Some(Self {
             pool,
@@ -53,7 +59,16 @@ impl Accounts {
             config,
             public_base,
             seal,
+            keys,
+            cache: standing::Cache::new(None, ""),
         })
+    }
+
+    /// For a daemon: with Redis, and with every key that was rotated in. The configuration's own key is entered if it is new.
+    pub async fn ready(mut self, redis: Option<ConnectionManager>) -> Result<Self, KeysError> {
+        self.cache = standing::Cache::new(redis, &self.config.redis.prefix);
+        self.keys.enter(&self).await?;
+        Ok(self)
     }
 }
 

@@ -1,7 +1,7 @@
 //! Secrets at rest: XChaCha20-Poly1305 with a random 192-bit nonce (draft-irtf-cfrg-xchacha). The place where a secret stands
 //! (table, column, row, user) is authenticated with it: moved to another row, it does not open.
 
-use std::sync::Arc;
+use std::sync::{Arc, RwLock};
 
 use chacha20poly1305::{
     XChaCha20Poly1305,
@@ -40,41 +40,76 @@ impl Place {
 #[error("a sealed value does not open")]
 pub struct CannotOpen;
 
+/// A key with its name.
+type Named = ([u8; 4], XChaCha20Poly1305);
+
 /// The keys. The first seals; all of them open.
 #[derive(Clone)]
 pub struct Seal {
-    keys: Arc<[([u8; 4], XChaCha20Poly1305)]>,
+    configured: Arc<[Named]>,
+    /// What was rotated in, the newest first, and behind it the configured ones.
+    keys: Arc<RwLock<Arc<[Named]>>>,
 }
 
 impl Seal {
-    /// From `auth.sealing_key`, or derived from `auth.jwt_secret` when that is not set.
+    /// From `auth.sealing_key`, or derived from `auth.jwt_secret` when that is not set. What was sealed by
+    /// `auth.sealing_key_previous`, or before `auth.sealing_key` was set, opens too.
     pub fn new(auth: &config::Auth) -> Self {
-        let own = auth.sealing_key.expose_secret();
-        let material = match own.is_empty() {
-            false => Sha256::digest(own.as_bytes()),
-            true => Sha256::new()
-                .chain_update(b"sealing key from auth.jwt_secret|")
-                .chain_update(auth.jwt_secret.expose_secret().as_bytes())
-                .finalize(),
-        };
-        Self::of(&[material.into()])
+        let own = [&auth.sealing_key, &auth.sealing_key_previous]
+            .into_iter()
+            .map(ExposeSecret::expose_secret)
+            .filter(|key| !key.is_empty())
+            .map(|key| <[u8; 32]>::from(Sha256::digest(key.as_bytes())));
+        let derived = Sha256::new()
+            .chain_update(b"sealing key from auth.jwt_secret|")
+            .chain_update(auth.jwt_secret.expose_secret().as_bytes())
+            .finalize();
+        Self::of(&own.chain([derived.into()]).collect::<Vec<_>>())
     }
 
     /// From keys of 256 bits, the newest first.
     pub fn of(keys: &[[u8; 32]]) -> Self {
-        let named = keys.iter().map(|key| {
-            let name: [u8; 32] = Sha256::digest(key).into();
-            let name = [name[0], name[1], name[2], name[3]];
-            (name, XChaCha20Poly1305::new(key.into()))
-        });
+        let configured: Arc<[Named]> = keys.iter().map(named).collect();
         Self {
-            keys: named.collect(),
+            keys: Arc::new(RwLock::new(configured.clone())),
+            configured,
         }
+    }
+
+    /// Only the keys of the configuration: they seal the other keys.
+    pub fn of_configuration(&self) -> Self {
+        Self {
+            keys: Arc::new(RwLock::new(self.configured.clone())),
+            configured: self.configured.clone(),
+        }
+    }
+
+    /// Takes over what was rotated in: `sealing`, the newest first, and `coming`, which only open as yet.
+    pub fn know(&self, sealing: &[[u8; 32]], coming: &[[u8; 32]]) {
+        let all = sealing
+            .iter()
+            .map(named)
+            .chain(self.configured.iter().cloned());
+        let all: Arc<[Named]> = all.chain(coming.iter().map(named)).collect();
+        *self.keys.write().expect("no panic happens under this lock") = all;
+    }
+
+    fn keys(&self) -> Arc<[Named]> {
+        self.keys
+            .read()
+            .expect("no panic happens under this lock")
+            .clone()
+    }
+
+    /// The name of the key that seals today.
+    pub fn current(&self) -> [u8; 4] {
+        self.keys()[0].0
     }
 
     /// Seals `plain` for `place`: form, key id, nonce, ciphertext with its tag.
     pub fn seal(&self, place: &Place, plain: &[u8]) -> Vec<u8> {
-        let (name, cipher) = &self.keys[0];
+        let keys = self.keys();
+        let (name, cipher) = &keys[0];
         let nonce = random_bytes::<24>();
         let message = Payload {
             msg: plain,
@@ -96,8 +131,8 @@ impl Seal {
         if sealed.len() < HEAD || sealed[0] != FORM {
             return Err(CannotOpen);
         }
-        let (_, cipher) = self
-            .keys
+        let keys = self.keys();
+        let (_, cipher) = keys
             .iter()
             .find(|(name, _)| name[..] == sealed[1..5])
             .ok_or(CannotOpen)?;
@@ -113,8 +148,16 @@ impl Seal {
 
     /// Whether `sealed` was sealed by the key that seals today.
     pub fn is_current(&self, sealed: &[u8]) -> bool {
-        sealed.len() >= HEAD && sealed[1..5] == self.keys[0].0
+        sealed.len() >= HEAD && sealed[1..5] == self.current()
     }
+}
+
+fn named(key: &[u8; 32]) -> Named {
+    let name: [u8; 32] = Sha256::digest(key).into();
+    (
+        [name[0], name[1], name[2], name[3]],
+        XChaCha20Poly1305::new(key.into()),
+    )
 }
 
 #[cfg(test)]

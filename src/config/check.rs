@@ -74,15 +74,54 @@ impl Config {
             ));
         }
         self.check_numbers()?;
-        let secret = self.auth.jwt_secret.expose_secret();
-        if !secret.is_empty() && secret.len() < 32 {
-            return Err(key(
-                "auth.jwt_secret",
-                "a shorter value",
-                "32 bytes or more",
-            ));
-        }
+        self.check_auth()?;
         self.check_model()
+    }
+
+    /// Keys are as long as their algorithm wants, and lives are lives.
+    fn check_auth(&self) -> Result<(), ConfigError> {
+        let key = ConfigError::key;
+        let auth = &self.auth;
+        // RFC 7518, section 3.2: a key is as long as the hash, or longer
+        let least = match auth.jwt_algorithm.as_str() {
+            "HS256" => 32,
+            "HS384" => 48,
+            "HS512" => 64,
+            other => {
+                return Err(key(
+                    "auth.jwt_algorithm",
+                    &quoted(other),
+                    "HS256, HS384 or HS512",
+                ));
+            }
+        };
+        let secrets = [
+            ("auth.jwt_secret", &auth.jwt_secret, least),
+            ("auth.sealing_key", &auth.sealing_key, 32),
+            ("auth.sealing_key_previous", &auth.sealing_key_previous, 32),
+        ];
+        for (name, secret, least) in secrets {
+            let length = secret.expose_secret().len();
+            if length > 0 && length < least {
+                let expected = format!("{least} bytes or more");
+                return Err(key(name, "a shorter value", &expected));
+            }
+        }
+        let lives = [
+            ("auth.access_minutes", auth.access_minutes, 1440),
+            ("auth.refresh_days", auth.refresh_days, 3650),
+            ("auth.session_days", auth.session_days, 3650),
+        ];
+        for (name, life, most) in lives {
+            if !(1..=most).contains(&life) {
+                return Err(key(name, &life.to_string(), &format!("1 to {most}")));
+            }
+        }
+        if auth.refresh_grace_seconds > 60 {
+            let found = auth.refresh_grace_seconds.to_string();
+            return Err(key("auth.refresh_grace_seconds", &found, "0 to 60"));
+        }
+        Ok(())
     }
 
     /// An outside model has an address and a name.

@@ -476,7 +476,7 @@ impl Bench {
         let mut all = std::collections::BTreeMap::new();
         // what a user can set; who they are is the house's
         let set: Vec<Value> = sqlx::query_scalar(
-            "select to_jsonb(u) - '{id,name,email,state,created_at,email_verified_at,access_epoch}'::text[] from users u where id = $1",
+            "select to_jsonb(u) - '{id,name,email,state,created_at,email_verified_at,access_epoch,announced_epoch}'::text[] from users u where id = $1",
         )
         .bind(user)
         .fetch_all(&self.house.db.admin)
