@@ -15,6 +15,7 @@ pub mod password;
 pub mod register;
 pub mod request;
 pub mod reset;
+pub mod people;
 pub mod roles;
 pub mod seal;
 pub mod second;

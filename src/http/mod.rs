@@ -8,10 +8,12 @@ mod docs;
 mod events;
 mod feed;
 mod groceries;
+mod guard;
 mod health;
 mod owner;
 mod page;
 mod reminders;
+mod rules;
 mod serve;
 mod tasks;
 pub mod terminal;
@@ -135,14 +137,12 @@ pub fn router(http: Http) -> Router {
         .merge(docs::router(api))
         .route("/favicon.ico", get(|| async { StatusCode::NO_CONTENT }))
         .fallback(|| async { Problem::not_found() })
-        .method_not_allowed_fallback(|| async {
-            Problem::new(
-                StatusCode::METHOD_NOT_ALLOWED,
-                "/problems/method",
-                "This method is not for this address",
-            )
-        })
-        .with_state(http)
+        .method_not_allowed_fallback(|| async { guard::method_not_allowed() })
+        .with_state(http.clone())
+        .layer(middleware::from_fn_with_state(
+            guard::Door::of(http),
+            guard::guard,
+        ))
         .layer(DefaultBodyLimit::max(limit))
         .layer(TimeoutLayer::with_status_code(
             StatusCode::REQUEST_TIMEOUT,
