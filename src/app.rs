@@ -14,13 +14,13 @@ use tokio::{
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
-    accounts::{Accounts, standing},
+    accounts::{Accounts, Seal, standing},
     agent::{self, Agent, Budget},
     clock::Clock,
     config::{Config, Receive},
     db,
-    http::{self, Http},
-    jobs::{self, Courier, Dispatcher, Draining, Heart, Pulling, Queue},
+    http::{self, Http, limit::Limiter},
+    jobs::{self, Courier, Dispatcher, Draining, Eraser, Heart, Pulling, Queue},
     mailbox::{self, Manners, Stops},
     memory::ShortTerm,
     model::LanguageModel,
@@ -91,6 +91,7 @@ pub async fn start_with(config: Config, role: Role, parts: Parts) -> anyhow::Res
     // before anything begins: what was paused stays paused
     switches.read(&pool).await?;
     let redis = redis(&config)?;
+    let limiter = Limiter::new(redis.clone(), &config.redis.prefix);
     let memory = ShortTerm::new(
         redis.clone(),
         &config.redis.prefix,
@@ -172,6 +173,7 @@ pub async fn start_with(config: Config, role: Role, parts: Parts) -> anyhow::Res
         switches: switches.clone(),
         outbox_bell: bell.clone(),
         metrics,
+        limiter,
     };
     let mut router = http::router(http);
     if config.uses_terminal() {
@@ -314,6 +316,21 @@ async fn work(
         move || {
             let (pool, now) = (expired.clone(), expiry_clock.now());
             async move { jobs::expire(&pool, now, days).await.map(drop) }
+        },
+    ));
+    let eraser = Eraser {
+        pool: pool.clone(),
+        clock: clock.clone(),
+        memory: running.agent.memory.clone(),
+        seal: (!config.auth.jwt_secret.expose_secret().is_empty()).then(|| Seal::new(&config.auth)),
+    };
+    running.tasks.spawn(jobs::every(
+        "erase",
+        Duration::from_secs(1),
+        quiet.clone(),
+        move || {
+            let eraser = eraser.clone();
+            async move { jobs::erase(&eraser).await }
         },
     ));
     if !config.uses_terminal() {

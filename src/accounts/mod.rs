@@ -3,8 +3,11 @@
 //! functions of the database that turn the hash of a secret into an id. May import: db, domain, clock, config, outbox, error.
 
 pub mod audit;
+pub mod catalogue;
 pub mod change;
 pub mod codes;
+pub mod erase;
+pub mod export;
 pub mod guess;
 pub mod keys;
 pub mod link;
@@ -12,10 +15,10 @@ pub mod mail;
 pub mod not_done;
 pub mod notice;
 pub mod password;
+pub mod people;
 pub mod register;
 pub mod request;
 pub mod reset;
-pub mod people;
 pub mod roles;
 pub mod seal;
 pub mod second;

@@ -10,6 +10,7 @@ mod feed;
 mod groceries;
 mod guard;
 mod health;
+pub mod limit;
 mod owner;
 mod page;
 mod reminders;
@@ -77,6 +78,7 @@ pub struct Http {
     pub switches: Arc<Switches>,
     pub outbox_bell: Arc<Notify>,
     pub metrics: PrometheusHandle,
+    pub limiter: limit::Limiter,
 }
 
 #[derive(OpenApi)]
@@ -140,9 +142,10 @@ pub fn router(http: Http) -> Router {
         .method_not_allowed_fallback(|| async { guard::method_not_allowed() })
         .with_state(http.clone())
         .layer(middleware::from_fn_with_state(
-            guard::Door::of(http),
+            guard::Door::of(http.clone()),
             guard::guard,
         ))
+        .layer(middleware::from_fn_with_state(http, limit::by_address))
         .layer(DefaultBodyLimit::max(limit))
         .layer(TimeoutLayer::with_status_code(
             StatusCode::REQUEST_TIMEOUT,

@@ -3,7 +3,7 @@
 use axum::{extract::FromRequestParts, http::request::Parts};
 use sha2::{Digest, Sha256};
 
-use super::Http;
+use super::{Http, limit};
 use crate::{
     accounts::{roles, standing::Standing},
     db::UserTx,
@@ -53,6 +53,7 @@ impl FromRequestParts<Http> for Owner {
             .get::<Standing>()
             .ok_or_else(Problem::internal)?;
         let user = standing.user;
+        limit::account(parts, http, user).await?;
         Ok(Self {
             user,
             http: http.clone(),
@@ -85,6 +86,7 @@ impl FromRequestParts<Http> for FeedReader {
         if !permissions.has("events:read:own") {
             return Err(Problem::not_found());
         }
+        limit::account(parts, http, user).await?;
         Ok(Self(Owner {
             user,
             http: http.clone(),

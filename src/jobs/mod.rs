@@ -4,6 +4,7 @@
 
 mod courier;
 mod drain_mailbox;
+mod erasures;
 mod heartbeat;
 mod loops;
 mod mails;
@@ -13,6 +14,7 @@ mod retention;
 
 pub use courier::Courier;
 pub use drain_mailbox::{DrainMailbox, Draining};
+pub use erasures::{Eraser, erase};
 pub use heartbeat::{Heart, beat};
 pub use loops::{Pulling, every, pulling};
 pub use mails::{courier, expire as expire_registrations, post};
