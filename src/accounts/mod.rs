@@ -4,6 +4,7 @@
 
 pub mod audit;
 pub mod catalogue;
+pub mod change;
 pub mod codes;
 pub mod erase;
 pub mod export;
@@ -11,10 +12,14 @@ pub mod guess;
 pub mod keys;
 pub mod link;
 pub mod mail;
+pub mod not_done;
 pub mod notice;
 pub mod password;
 pub mod people;
 pub mod recovery;
+pub mod register;
+pub mod request;
+pub mod reset;
 pub mod roles;
 pub mod seal;
 pub mod second;
@@ -29,6 +34,7 @@ use redis::aio::ConnectionManager;
 use secrecy::SecretString;
 use sha2::{Digest, Sha256};
 use sqlx::PgPool;
+use tokio::sync::Notify;
 
 use crate::{
     clock::{Clock, random_bytes},
@@ -49,6 +55,8 @@ pub struct Accounts {
     pub public_base: Arc<str>,
     pub seal: Seal,
     pub hasher: password::Hasher,
+    /// Rung when a mail or a request was written; who does not hear it looks every second.
+    pub mail_bell: Arc<Notify>,
     pub keys: Keys,
     pub cache: standing::Cache,
 }
@@ -72,6 +80,7 @@ impl Accounts {
             public_base,
             seal,
             hasher,
+            mail_bell: Arc::default(),
             keys,
             cache: standing::Cache::new(None, ""),
         })

@@ -9,12 +9,14 @@ mod edge;
 mod events;
 mod feed;
 mod groceries;
+mod guard;
 mod health;
-mod me_sessions;
 pub mod limit;
+mod me_sessions;
 mod owner;
 mod page;
 mod reminders;
+mod rules;
 mod serve;
 mod tasks;
 pub mod terminal;
@@ -27,6 +29,7 @@ use std::sync::Arc;
 use axum::{
     Router,
     http::StatusCode,
+    middleware,
     routing::{get, post},
 };
 use metrics_exporter_prometheus::PrometheusHandle;
@@ -65,7 +68,7 @@ pub struct Http {
 #[derive(OpenApi)]
 #[openapi(
     info(title = "Personal Assistant", description = "What the assistant keeps for its users. Times are RFC 3339 in UTC; errors are RFC 9457."),
-    tags((name = "tasks", description = "Things to do"), (name = "groceries", description = "Things to buy"), (name = "reminders", description = "Things to be told in time"), (name = "events", description = "The calendar"), (name = "account", description = "One's own account"), (name = "auth", description = "Logging in and out"), (name = "operation", description = "How the daemon is")),
+    tags((name = "tasks", description = "Things to do"), (name = "groceries", description = "Things to buy"), (name = "reminders", description = "Things to be told in time"), (name = "events", description = "The calendar"), (name = "account", description = "One's own account"), (name = "auth", description = "Opening an account, getting in and out, and getting in again"), (name = "operation", description = "How the daemon is")),
     modifiers(&Bearer)
 )]
 struct Api;
@@ -88,6 +91,10 @@ fn documented() -> OpenApiRouter<Http> {
         .routes(routes!(auth::reauthenticate::reauthenticate))
         .routes(routes!(me_sessions::list, me_sessions::end_others))
         .routes(routes!(me_sessions::end))
+        .routes(routes!(auth::register::register))
+        .routes(routes!(auth::verify_email::verify))
+        .routes(routes!(auth::forgot_password::forgot))
+        .routes(routes!(auth::reset_password::reset))
         .routes(routes!(tasks::list, tasks::create))
         .routes(routes!(tasks::read, tasks::change, tasks::delete))
         .routes(routes!(groceries::list, groceries::create))
@@ -133,12 +140,10 @@ pub fn router(http: Http, beside: Router) -> Router {
         .with_state(http.clone())
         .merge(beside)
         .fallback(|| async { Problem::not_found() })
-        .method_not_allowed_fallback(|| async {
-            Problem::new(
-                StatusCode::METHOD_NOT_ALLOWED,
-                "/problems/method",
-                "This method is not for this address",
-            )
-        });
+        .method_not_allowed_fallback(|| async { guard::method_not_allowed() })
+        .layer(middleware::from_fn_with_state(
+            guard::Door::of(http.clone()),
+            guard::guard,
+        ));
     edge::around(router, &http)
 }
