@@ -1,6 +1,7 @@
 //! HTTP: one flat route table, extractors that are permissions, one file per resource. The OpenAPI document is collected
 //! from the same lines. May import: mailbox, sms, skills, agent (the ledger), accounts, db, domain, error.
 
+mod admin;
 mod auth;
 mod caller;
 mod client;
@@ -17,6 +18,7 @@ mod owner;
 mod page;
 mod reminders;
 mod rules;
+mod security_events;
 mod serve;
 mod tasks;
 pub mod terminal;
@@ -68,7 +70,7 @@ pub struct Http {
 #[derive(OpenApi)]
 #[openapi(
     info(title = "Personal Assistant", description = "What the assistant keeps for its users. Times are RFC 3339 in UTC; errors are RFC 9457."),
-    tags((name = "tasks", description = "Things to do"), (name = "groceries", description = "Things to buy"), (name = "reminders", description = "Things to be told in time"), (name = "events", description = "The calendar"), (name = "account", description = "One's own account"), (name = "auth", description = "Opening an account, getting in and out, and getting in again"), (name = "operation", description = "How the daemon is")),
+    tags((name = "tasks", description = "Things to do"), (name = "groceries", description = "Things to buy"), (name = "reminders", description = "Things to be told in time"), (name = "events", description = "The calendar"), (name = "account", description = "One's own account"), (name = "auth", description = "Opening an account, getting in and out, and getting in again"), (name = "administration", description = "By permission, across users"), (name = "operation", description = "How the daemon is")),
     modifiers(&Bearer)
 )]
 struct Api;
@@ -91,6 +93,8 @@ fn documented() -> OpenApiRouter<Http> {
         .routes(routes!(auth::reauthenticate::reauthenticate))
         .routes(routes!(me_sessions::list, me_sessions::end_others))
         .routes(routes!(me_sessions::end))
+        .routes(routes!(security_events::list))
+        .merge(admin::routes())
         .routes(routes!(auth::register::register))
         .routes(routes!(auth::verify_email::verify))
         .routes(routes!(auth::forgot_password::forgot))
