@@ -13,6 +13,7 @@ pub mod link;
 pub mod mail;
 pub mod notice;
 pub mod password;
+pub mod phones;
 pub mod roles;
 pub mod seal;
 pub mod second;

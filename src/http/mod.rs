@@ -9,6 +9,7 @@ mod feed;
 mod groceries;
 mod health;
 pub mod limit;
+mod me;
 mod owner;
 mod page;
 mod reminders;
@@ -92,6 +93,15 @@ fn documented() -> OpenApiRouter<Http> {
         .routes(routes!(health::ready))
         .routes(routes!(health::metrics))
         .routes(routes!(usage::list))
+        .routes(routes!(
+            me::account::read,
+            me::account::change,
+            me::account::erase
+        ))
+        .routes(routes!(me::archive::export))
+        .routes(routes!(me::phones::list, me::phones::add))
+        .routes(routes!(me::phones::verify))
+        .routes(routes!(me::phones::remove))
         .routes(routes!(tasks::list, tasks::create))
         .routes(routes!(tasks::read, tasks::change, tasks::delete))
         .routes(routes!(groceries::list, groceries::create))
