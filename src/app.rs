@@ -20,7 +20,7 @@ use crate::{
     config::{Config, Receive},
     db,
     http::{self, Http, limit::Limiter},
-    jobs::{self, Dispatcher, Draining, Eraser, Heart, Pulling, Queue},
+    jobs::{self, Courier, Dispatcher, Draining, Eraser, Heart, Pulling, Queue},
     mailbox::{self, Manners, Stops},
     memory::ShortTerm,
     model::LanguageModel,
@@ -162,7 +162,7 @@ pub async fn start_with(config: Config, role: Role, parts: Parts) -> anyhow::Res
             }));
     }
     let http = Http {
-        accounts,
+        accounts: accounts.clone(),
         pool: pool.clone(),
         clock: parts.clock.clone(),
         config: config.clone(),
@@ -206,10 +206,29 @@ pub async fn start_with(config: Config, role: Role, parts: Parts) -> anyhow::Res
             async move { switches.read(&pool).await }
         },
     ));
+    if let Some(accounts) = accounts.filter(|_| role != Role::Api) {
+        post(&running, accounts, jobs::courier(&config)?);
+    }
     if role != Role::Api {
         work(&running, &config, &pool, &provider, (bell, reminders_bell)).await?;
     }
     Ok(running)
+}
+
+/// Starts what a worker does for accounts: requests by address, mail, and the end of what nobody proved.
+fn post(running: &Running, accounts: Arc<Accounts>, courier: Option<Arc<dyn Courier>>) {
+    let quiet = running.stops.quiet.clone();
+    let posted = jobs::post(accounts.clone(), courier, quiet.clone());
+    running.tasks.spawn(posted);
+    running.tasks.spawn(jobs::every(
+        "registrations",
+        Duration::from_secs(3600),
+        quiet,
+        move || {
+            let accounts = accounts.clone();
+            async move { jobs::expire_registrations(&accounts).await }
+        },
+    ));
 }
 
 /// Starts what a worker does: wake-ups, reminders, sweep, sender, doubts, pull.

@@ -4,6 +4,7 @@
 
 pub mod audit;
 pub mod catalogue;
+pub mod change;
 pub mod codes;
 pub mod erase;
 pub mod export;
@@ -11,9 +12,14 @@ pub mod guess;
 pub mod keys;
 pub mod link;
 pub mod mail;
+pub mod not_done;
 pub mod notice;
 pub mod password;
+pub mod people;
 pub mod phones;
+pub mod register;
+pub mod request;
+pub mod reset;
 pub mod roles;
 pub mod seal;
 pub mod second;
@@ -27,6 +33,7 @@ use redis::aio::ConnectionManager;
 use secrecy::SecretString;
 use sha2::{Digest, Sha256};
 use sqlx::PgPool;
+use tokio::sync::Notify;
 
 use crate::{
     clock::{Clock, random_bytes},
@@ -47,6 +54,8 @@ pub struct Accounts {
     pub public_base: Arc<str>,
     pub seal: Seal,
     pub hasher: password::Hasher,
+    /// Rung when a mail or a request was written; who does not hear it looks every second.
+    pub mail_bell: Arc<Notify>,
     pub keys: Keys,
     pub cache: standing::Cache,
 }
@@ -70,6 +79,7 @@ impl Accounts {
             public_base,
             seal,
             hasher,
+            mail_bell: Arc::default(),
             keys,
             cache: standing::Cache::new(None, ""),
         })

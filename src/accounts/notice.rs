@@ -158,7 +158,8 @@ pub(super) async fn reach(tx: &mut UserTx) -> Result<Option<Reach>, sqlx::Error>
     .await
 }
 
-async fn send(
+/// As [`tell`], without the audit row.
+pub(super) async fn send(
     accounts: &Accounts,
     tx: &mut UserTx,
     notice: Notice,

@@ -1,18 +1,21 @@
 //! HTTP: one flat route table, extractors that are permissions, one file per resource. The OpenAPI document is collected
 //! from the same lines. May import: mailbox, sms, skills, agent (the ledger), accounts, db, domain, error.
 
+mod auth;
 mod caller;
 mod client;
 mod docs;
 mod events;
 mod feed;
 mod groceries;
+mod guard;
 mod health;
 pub mod limit;
 mod me;
 mod owner;
 mod page;
 mod reminders;
+mod rules;
 mod serve;
 mod tasks;
 pub mod terminal;
@@ -82,7 +85,7 @@ pub struct Http {
 #[derive(OpenApi)]
 #[openapi(
     info(title = "Personal Assistant", description = "What the assistant keeps for its users. Times are RFC 3339 in UTC; errors are RFC 9457."),
-    tags((name = "tasks", description = "Things to do"), (name = "groceries", description = "Things to buy"), (name = "reminders", description = "Things to be told in time"), (name = "events", description = "The calendar"), (name = "account", description = "One's own account"), (name = "operation", description = "How the daemon is")),
+    tags((name = "tasks", description = "Things to do"), (name = "groceries", description = "Things to buy"), (name = "reminders", description = "Things to be told in time"), (name = "events", description = "The calendar"), (name = "auth", description = "Opening an account, getting in, and getting in again"), (name = "account", description = "One's own account"), (name = "operation", description = "How the daemon is")),
     modifiers(&Bearer)
 )]
 struct Api;
@@ -102,6 +105,10 @@ fn documented() -> OpenApiRouter<Http> {
         .routes(routes!(me::phones::list, me::phones::add))
         .routes(routes!(me::phones::verify))
         .routes(routes!(me::phones::remove))
+        .routes(routes!(auth::register::register))
+        .routes(routes!(auth::verify_email::verify))
+        .routes(routes!(auth::forgot_password::forgot))
+        .routes(routes!(auth::reset_password::reset))
         .routes(routes!(tasks::list, tasks::create))
         .routes(routes!(tasks::read, tasks::change, tasks::delete))
         .routes(routes!(groceries::list, groceries::create))
@@ -142,14 +149,12 @@ pub fn router(http: Http) -> Router {
         .merge(docs::router(api))
         .route("/favicon.ico", get(|| async { StatusCode::NO_CONTENT }))
         .fallback(|| async { Problem::not_found() })
-        .method_not_allowed_fallback(|| async {
-            Problem::new(
-                StatusCode::METHOD_NOT_ALLOWED,
-                "/problems/method",
-                "This method is not for this address",
-            )
-        })
+        .method_not_allowed_fallback(|| async { guard::method_not_allowed() })
         .with_state(http.clone())
+        .layer(middleware::from_fn_with_state(
+            guard::Door::of(http),
+            guard::guard,
+        ))
         .layer(middleware::from_fn_with_state(http, limit::by_address))
         .layer(DefaultBodyLimit::max(limit))
         .layer(TimeoutLayer::with_status_code(

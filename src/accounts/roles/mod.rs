@@ -119,6 +119,14 @@ pub async fn of_role(tx: &mut AdminTx, role: &str) -> Result<Permissions, sqlx::
     Ok(held.into_iter().collect())
 }
 
+/// Whoever changes roles or grants waits here for whoever does: ranks and shapes are looked at as they will be.
+async fn lock(tx: &mut AdminTx) -> Result<(), sqlx::Error> {
+    sqlx::query!("select pg_advisory_xact_lock(7239846127)")
+        .fetch_one(&mut **tx)
+        .await?;
+    Ok(())
+}
+
 async fn load(
     db: &mut PgConnection,
     user: UserId,

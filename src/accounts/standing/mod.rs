@@ -107,9 +107,10 @@ async fn read(
         .execute(&mut *tx)
         .await?;
     }
-    let (has_factor, must_enrol_mfa) = factors(&mut tx).await?;
+    let has_factor = has_factor(&mut tx).await?;
     let permissions = roles::of(&mut tx, now).await?;
     tx.commit().await?;
+    let must_enrol_mfa = permissions.requires_mfa && !has_factor;
     let standing = Standing {
         user,
         session: Some(session),
@@ -127,28 +128,19 @@ async fn read(
     }))
 }
 
-/// Whether there is a second factor in use, and whether one is wanted and missing.
-async fn factors(tx: &mut UserTx) -> Result<(bool, bool), sqlx::Error> {
+/// Whether there is a second factor in use.
+async fn has_factor(tx: &mut UserTx) -> Result<bool, sqlx::Error> {
     let user = tx.user();
-    let row = sqlx::query!(
-        r#"with recursive held (role) as (
-             select role from user_roles where user_id = $1 and (expires_at is null or expires_at > clock_timestamp())
-             union select p.parent from role_parents p join held h on h.role = p.role)
-           select exists (select from factors where user_id = $1 and activated_at is not null) as "has!",
-             exists (select from roles r join held h on h.role = r.name where r.requires_mfa) as "wanted!""#,
+    sqlx::query_scalar!(
+        r#"select exists (select from factors where user_id = $1 and activated_at is not null) as "has!""#,
         user.0
     )
     .fetch_one(&mut **tx)
-    .await?;
-    Ok((row.has, row.wanted && !row.has))
+    .await
 }
 
 /// The standing of whoever holds a token that the operator printed: it acts for the user, and proves no password.
-pub(super) async fn of_printed(
-    pool: &PgPool,
-    digest: &[u8],
-    now: Timestamp,
-) -> Result<Standing, Refused> {
+pub async fn of_printed(pool: &PgPool, digest: &[u8], now: Timestamp) -> Result<Standing, Refused> {
     // only the digest is stored and looked up: no secret is compared byte by byte
     let user = sqlx::query_scalar!("select token_user($1)", digest)
         .fetch_one(pool)
@@ -156,7 +148,7 @@ pub(super) async fn of_printed(
         .map(UserId)
         .ok_or(Refused::Token)?;
     let mut tx = UserTx::begin(pool, user).await?;
-    let (has_factor, _) = factors(&mut tx).await?;
+    let has_factor = has_factor(&mut tx).await?;
     let permissions = roles::of(&mut tx, now).await?;
     tx.commit().await?;
     Ok(Standing {
