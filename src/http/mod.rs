@@ -152,7 +152,7 @@ pub fn router(http: Http) -> Router {
         .method_not_allowed_fallback(|| async { guard::method_not_allowed() })
         .with_state(http.clone())
         .layer(middleware::from_fn_with_state(
-            guard::Door::of(http),
+            guard::Door::of(http.clone()),
             guard::guard,
         ))
         .layer(middleware::from_fn_with_state(http, limit::by_address))
