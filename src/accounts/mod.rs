@@ -17,6 +17,7 @@ pub mod notice;
 pub mod password;
 pub mod people;
 pub mod recovery;
+pub mod phones;
 pub mod register;
 pub mod request;
 pub mod reset;

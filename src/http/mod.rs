@@ -14,6 +14,7 @@ mod guard;
 mod health;
 pub mod limit;
 mod me_sessions;
+mod me;
 mod owner;
 mod page;
 mod reminders;
@@ -95,6 +96,15 @@ fn documented() -> OpenApiRouter<Http> {
         .routes(routes!(me_sessions::end))
         .routes(routes!(security_events::list))
         .merge(admin::routes())
+        .routes(routes!(
+            me::account::read,
+            me::account::change,
+            me::account::erase
+        ))
+        .routes(routes!(me::archive::export))
+        .routes(routes!(me::phones::list, me::phones::add))
+        .routes(routes!(me::phones::verify))
+        .routes(routes!(me::phones::remove))
         .routes(routes!(auth::register::register))
         .routes(routes!(auth::verify_email::verify))
         .routes(routes!(auth::forgot_password::forgot))
