@@ -14,13 +14,13 @@ use tokio::{
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
-    accounts::{Accounts, standing},
+    accounts::{Accounts, Seal, standing},
     agent::{self, Agent, Budget},
     clock::Clock,
     config::{Config, Receive},
     db,
     http::{self, Http, limit::Limiter},
-    jobs::{self, Dispatcher, Draining, Heart, Pulling, Queue},
+    jobs::{self, Courier, Dispatcher, Draining, Eraser, Heart, Pulling, Queue},
     mailbox::{self, Manners, Stops},
     memory::ShortTerm,
     model::LanguageModel,
@@ -162,7 +162,7 @@ pub async fn start_with(config: Config, role: Role, parts: Parts) -> anyhow::Res
             }));
     }
     let http = Http {
-        accounts,
+        accounts: accounts.clone(),
         pool: pool.clone(),
         clock: parts.clock.clone(),
         config: config.clone(),
@@ -205,10 +205,29 @@ pub async fn start_with(config: Config, role: Role, parts: Parts) -> anyhow::Res
             async move { switches.read(&pool).await }
         },
     ));
+    if let Some(accounts) = accounts.filter(|_| role != Role::Api) {
+        post(&running, accounts, jobs::courier(&config)?);
+    }
     if role != Role::Api {
         work(&running, &config, &pool, &provider, (bell, reminders_bell)).await?;
     }
     Ok(running)
+}
+
+/// Starts what a worker does for accounts: requests by address, mail, and the end of what nobody proved.
+fn post(running: &Running, accounts: Arc<Accounts>, courier: Option<Arc<dyn Courier>>) {
+    let quiet = running.stops.quiet.clone();
+    let posted = jobs::post(accounts.clone(), courier, quiet.clone());
+    running.tasks.spawn(posted);
+    running.tasks.spawn(jobs::every(
+        "registrations",
+        Duration::from_secs(3600),
+        quiet,
+        move || {
+            let accounts = accounts.clone();
+            async move { jobs::expire_registrations(&accounts).await }
+        },
+    ));
 }
 
 /// Starts what a worker does: wake-ups, reminders, sweep, sender, doubts, pull.
@@ -296,6 +315,21 @@ async fn work(
         move || {
             let (pool, now) = (expired.clone(), expiry_clock.now());
             async move { jobs::expire(&pool, now, days).await.map(drop) }
+        },
+    ));
+    let eraser = Eraser {
+        pool: pool.clone(),
+        clock: clock.clone(),
+        memory: running.agent.memory.clone(),
+        seal: (!config.auth.jwt_secret.expose_secret().is_empty()).then(|| Seal::new(&config.auth)),
+    };
+    running.tasks.spawn(jobs::every(
+        "erase",
+        Duration::from_secs(1),
+        quiet.clone(),
+        move || {
+            let eraser = eraser.clone();
+            async move { jobs::erase(&eraser).await }
         },
     ));
     if !config.uses_terminal() {

@@ -177,6 +177,7 @@ pub struct Auth {
     pub sealing_key: SecretString,
     pub sealing_key_previous: SecretString,
     pub token_days: u32,
+    pub lock_after: u32,
     pub argon2_memory_kib: u32,
     pub argon2_passes: u32,
     pub argon2_lanes: u32,
@@ -227,6 +228,15 @@ pub struct Limits {
     pub auth_per_account: u32,
     pub api_per_address: u32,
     pub api_per_account: u32,
+    pub code_countries: String,
+    pub code_number_daily: i32,
+    pub code_prefix_daily: i32,
+    pub code_address_daily: i32,
+    pub code_user_daily: i32,
+    pub code_price_usd: f64,
+    pub code_daily_usd: f64,
+    pub code_verified_floor: f64,
+    pub code_verified_from: i32,
 }
 
 #[derive(Debug, Clone, Deserialize)]

@@ -1,6 +1,8 @@
 //! The audit log: who did what to whom, from where, with which result. Only ever added to (no role of the daemon may change
 //! or delete a row), each row carrying the hash of the one before. Ids only, never names, addresses of mail, codes or bodies.
 
+mod read;
+
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use serde_json::{Value, json};
@@ -8,6 +10,8 @@ use sqlx::PgConnection;
 use uuid::Uuid;
 
 use crate::domain::UserId;
+
+pub use read::{Entry, Walk, Wanted, list, own, verify};
 
 /// How it ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -70,10 +74,49 @@ impl Event {
         self
     }
 
+    /// What more there is to say; the operator's name stays.
     #[must_use]
     pub fn detail(mut self, detail: Value) -> Self {
+        let by = self.detail.get("os_user").cloned();
         self.detail = detail;
+        if let (Some(by), Some(map)) = (by, self.detail.as_object_mut()) {
+            map.insert("os_user".to_owned(), by);
+        }
         self
+    }
+
+    fn by(mut self, os_user: Option<&str>) -> Self {
+        if let Some(name) = os_user {
+            let name: String = name.chars().filter(|c| !c.is_control()).take(64).collect();
+            self.detail = json!({"os_user": name});
+        }
+        self
+    }
+}
+
+/// Who acts: somebody over REST, or the operator at the machine.
+#[derive(Clone, Debug, Default)]
+pub struct Actor {
+    /// `None`: the operator, who holds the database's address and has every right.
+    pub user: Option<UserId>,
+    pub address: String,
+    /// The operator's name at the machine.
+    pub os_user: Option<String>,
+}
+
+impl Actor {
+    /// What this actor did to `subject`; it went well unless said otherwise.
+    pub fn event(&self, action: &'static str, subject: Option<UserId>) -> Event {
+        Event {
+            actor: self.user,
+            subject,
+            action,
+            target: String::new(),
+            address: self.address.clone(),
+            outcome: Outcome::Ok,
+            detail: json!({}),
+        }
+        .by(self.os_user.as_deref())
     }
 }
 

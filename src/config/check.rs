@@ -79,6 +79,33 @@ impl Config {
         self.check_model()
     }
 
+    /// The cost of a password's hash may only be raised (OWASP: 19 MiB, 2 passes, 1 lane).
+    fn check_passwords(&self) -> Result<(), ConfigError> {
+        let auth = &self.auth;
+        let queue = u32::try_from(auth.hash_queue).unwrap_or(u32::MAX);
+        for (name, found, least, most) in [
+            (
+                "auth.argon2_memory_kib",
+                auth.argon2_memory_kib,
+                19456,
+                1 << 21,
+            ),
+            ("auth.argon2_passes", auth.argon2_passes, 2, 100),
+            ("auth.argon2_lanes", auth.argon2_lanes, 1, 64),
+            ("auth.hash_queue", queue, 1, 100_000),
+        ] {
+            if found < least || found > most {
+                let expected = format!("{least} or more, {most} at most");
+                return Err(ConfigError::key(
+                    name,
+                    &quoted(&found.to_string()),
+                    &expected,
+                ));
+            }
+        }
+        Ok(())
+    }
+
     /// Keys are as long as their algorithm wants, and lives are lives.
     fn check_auth(&self) -> Result<(), ConfigError> {
         let key = ConfigError::key;
@@ -121,33 +148,6 @@ impl Config {
         if auth.refresh_grace_seconds > 60 {
             let found = auth.refresh_grace_seconds.to_string();
             return Err(key("auth.refresh_grace_seconds", &found, "0 to 60"));
-        }
-        Ok(())
-    }
-
-    /// The cost of a password's hash may only be raised (OWASP: 19 MiB, 2 passes, 1 lane).
-    fn check_passwords(&self) -> Result<(), ConfigError> {
-        let auth = &self.auth;
-        let queue = u32::try_from(auth.hash_queue).unwrap_or(u32::MAX);
-        for (name, found, least, most) in [
-            (
-                "auth.argon2_memory_kib",
-                auth.argon2_memory_kib,
-                19456,
-                1 << 21,
-            ),
-            ("auth.argon2_passes", auth.argon2_passes, 2, 100),
-            ("auth.argon2_lanes", auth.argon2_lanes, 1, 64),
-            ("auth.hash_queue", queue, 1, 100_000),
-        ] {
-            if found < least || found > most {
-                let expected = format!("{least} or more, {most} at most");
-                return Err(ConfigError::key(
-                    name,
-                    &quoted(&found.to_string()),
-                    &expected,
-                ));
-            }
         }
         Ok(())
     }
@@ -200,9 +200,45 @@ impl Config {
         Ok(())
     }
 
+    /// Guesses and codes: a lock that would never come, or a guard that lets nothing through.
+    fn check_guesses(&self) -> Result<(), ConfigError> {
+        let limits = &self.limits;
+        let lock = self.auth.lock_after;
+        if !(5..=100).contains(&lock) {
+            return Err(ConfigError::key(
+                "auth.lock_after",
+                &lock.to_string(),
+                "5 to 100 (NIST SP 800-63B-4 allows no more)",
+            ));
+        }
+        let floor = limits.code_verified_floor;
+        if !(0.0..=1.0).contains(&floor) {
+            return Err(ConfigError::key(
+                "limits.code_verified_floor",
+                &floor.to_string(),
+                "a share, 0 to 1",
+            ));
+        }
+        for (name, is_wrong) in [
+            ("limits.code_number_daily", limits.code_number_daily < 1),
+            ("limits.code_prefix_daily", limits.code_prefix_daily < 1),
+            ("limits.code_address_daily", limits.code_address_daily < 1),
+            ("limits.code_user_daily", limits.code_user_daily < 1),
+            ("limits.code_verified_from", limits.code_verified_from < 1),
+            ("limits.code_price_usd", limits.code_price_usd <= 0.0),
+            ("limits.code_daily_usd", limits.code_daily_usd <= 0.0),
+        ] {
+            if is_wrong {
+                return Err(ConfigError::key(name, "0 or less", "a number above 0"));
+            }
+        }
+        Ok(())
+    }
+
     /// No duration that cannot be one, and no number of workers that would do nothing for ever.
     fn check_numbers(&self) -> Result<(), ConfigError> {
         self.budget.prices()?;
+        self.check_guesses()?;
         let (server, twilio, limits) = (&self.server, &self.twilio, &self.limits);
         for (name, value) in [
             (

@@ -1,6 +1,8 @@
-//! The database: pools that take their role as a start-up option, schema, and `UserTx`, the only way to a user's rows.
+//! The database: pools that take their role as a start-up option, schema, `UserTx`, the only way to
+//! a user's rows, and `AdminTx`, which sees everyone's and no secrets.
 //! May import: config, domain.
 
+mod admin_tx;
 mod schema;
 mod user_tx;
 
@@ -12,6 +14,7 @@ use sqlx::{
     postgres::{PgConnectOptions, PgPoolOptions},
 };
 
+pub use admin_tx::{AdminTx, Vouched};
 pub use schema::{MigrateError, migrate, schema_is_current};
 pub use user_tx::UserTx;
 
@@ -21,6 +24,9 @@ pub const APP_ROLE: &str = "assistant_app";
 pub const OWNER_ROLE: &str = "assistant_owner";
 /// The role that owns the claiming functions.
 pub const DISPATCH_ROLE: &str = "assistant_dispatch";
+
+/// The role that an administrator's transaction takes: every row, few columns.
+pub const ADMIN_ROLE: &str = "assistant_admin";
 
 /// Why the daemon does not use this database.
 #[derive(Debug, thiserror::Error)]

@@ -4,7 +4,7 @@ use sqlx::{
     Connection, Executor, PgConnection, PgPool, migrate::Migrator, postgres::PgConnectOptions,
 };
 
-use super::{APP_ROLE, DISPATCH_ROLE, OWNER_ROLE};
+use super::{ADMIN_ROLE, APP_ROLE, DISPATCH_ROLE, OWNER_ROLE};
 
 static MIGRATIONS: Migrator = sqlx::migrate!();
 
@@ -83,7 +83,7 @@ pub async fn schema_is_current(pool: &PgPool) -> Result<bool, sqlx::Error> {
 }
 
 async fn make_roles(login: &mut PgConnection) -> Result<(), sqlx::Error> {
-    for role in [OWNER_ROLE, APP_ROLE, DISPATCH_ROLE] {
+    for role in [OWNER_ROLE, APP_ROLE, DISPATCH_ROLE, ADMIN_ROLE] {
         // both errors occur when several run at once, depending on who commits first
         login
             .execute(sqlx::AssertSqlSafe(format!(
@@ -95,7 +95,7 @@ async fn make_roles(login: &mut PgConnection) -> Result<(), sqlx::Error> {
     Ok(())
 }
 
-/// The login may become owner and daemon; the owner may hand functions to dispatch. Done in a loop-free block so that
+/// The login may become owner, daemon and, for one transaction, administration; the owner may hand functions to dispatch. Done in a loop-free block so that
 /// repeating it is harmless; a superuser needs none of it, but a plain login does.
 const GRANT_ROLES: &str = "
 do $$ begin
@@ -105,13 +105,16 @@ do $$ begin
     if not pg_has_role(current_user, 'assistant_app', 'SET') then
         execute format('grant assistant_app to %I with inherit false, set true', current_user);
     end if;
+    if not pg_has_role(current_user, 'assistant_admin', 'SET') then
+        execute format('grant assistant_admin to %I with inherit false, set true', current_user);
+    end if;
     if not pg_has_role('assistant_owner', 'assistant_dispatch', 'SET') then
         grant assistant_dispatch to assistant_owner with inherit false, set true;
     end if;
     execute format('grant create, connect, temporary on database %I to assistant_owner', current_database());
     execute format('grant connect on database %I to assistant_app', current_database());
     grant usage, create on schema public to assistant_owner with grant option;
-    grant usage on schema public to assistant_app;
+    grant usage on schema public to assistant_app, assistant_admin;
     revoke create on schema public from public;
 exception when unique_violation or sqlstate 'XX000' then
     -- another process granted the same at the same moment (tuple concurrently updated)
@@ -126,9 +129,16 @@ do $$ declare t text; begin
     grant execute on all functions in schema graphile_worker to assistant_app, assistant_dispatch;
     grant select, insert, update, delete on all tables in schema graphile_worker to assistant_app, assistant_dispatch;
     revoke insert, update, delete on graphile_worker.migrations from assistant_app, assistant_dispatch;
+    grant usage on schema graphile_worker to assistant_admin;
+    grant select on graphile_worker._private_jobs, graphile_worker._private_tasks to assistant_admin;
+    grant update (attempts, run_at) on graphile_worker._private_jobs to assistant_admin;
     foreach t in array array['_private_jobs', '_private_job_queues', '_private_tasks', '_private_known_crontabs'] loop
         if not exists (select 1 from pg_policies where schemaname = 'graphile_worker' and tablename = t and policyname = 'daemon') then
             execute format('create policy daemon on graphile_worker.%I to assistant_app, assistant_dispatch using (true) with check (true)', t);
+        end if;
+        if t in ('_private_jobs', '_private_tasks')
+           and not exists (select 1 from pg_policies where schemaname = 'graphile_worker' and tablename = t and policyname = 'administration') then
+            execute format('create policy administration on graphile_worker.%I to assistant_admin using (true)', t);
         end if;
     end loop;
 end $$";

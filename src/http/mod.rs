@@ -1,6 +1,8 @@
 //! HTTP: one flat route table, extractors that are permissions, one file per resource. The OpenAPI document is collected
 //! from the same lines. May import: mailbox, sms, skills, agent (the ledger), accounts, db, domain, error.
 
+mod admin;
+mod auth;
 mod caller;
 mod client;
 mod docs;
@@ -8,11 +10,16 @@ mod edge;
 mod events;
 mod feed;
 mod groceries;
+mod guard;
 mod health;
 pub mod limit;
+mod me;
+mod me_sessions;
 mod owner;
 mod page;
 mod reminders;
+mod rules;
+mod security_events;
 mod serve;
 mod tasks;
 pub mod terminal;
@@ -25,6 +32,7 @@ use std::sync::Arc;
 use axum::{
     Router,
     http::StatusCode,
+    middleware,
     routing::{get, post},
 };
 use metrics_exporter_prometheus::PrometheusHandle;
@@ -63,7 +71,7 @@ pub struct Http {
 #[derive(OpenApi)]
 #[openapi(
     info(title = "Personal Assistant", description = "What the assistant keeps for its users. Times are RFC 3339 in UTC; errors are RFC 9457."),
-    tags((name = "tasks", description = "Things to do"), (name = "groceries", description = "Things to buy"), (name = "reminders", description = "Things to be told in time"), (name = "events", description = "The calendar"), (name = "account", description = "One's own account"), (name = "operation", description = "How the daemon is")),
+    tags((name = "tasks", description = "Things to do"), (name = "groceries", description = "Things to buy"), (name = "reminders", description = "Things to be told in time"), (name = "events", description = "The calendar"), (name = "account", description = "One's own account"), (name = "auth", description = "Opening an account, getting in and out, and getting in again"), (name = "administration", description = "By permission, across users"), (name = "operation", description = "How the daemon is")),
     modifiers(&Bearer)
 )]
 struct Api;
@@ -74,6 +82,33 @@ fn documented() -> OpenApiRouter<Http> {
         .routes(routes!(health::ready))
         .routes(routes!(health::metrics))
         .routes(routes!(usage::list))
+        .routes(routes!(auth::mfa::setup::set_up))
+        .routes(routes!(auth::mfa::verify::verify))
+        .routes(routes!(auth::mfa::challenge::challenge))
+        .routes(routes!(auth::mfa::list::list))
+        .routes(routes!(auth::mfa::remove::remove))
+        .routes(routes!(auth::mfa::recovery_codes::renew))
+        .routes(routes!(auth::unlock::unlock))
+        .routes(routes!(auth::refresh::refresh))
+        .routes(routes!(auth::logout::logout))
+        .routes(routes!(auth::reauthenticate::reauthenticate))
+        .routes(routes!(me_sessions::list, me_sessions::end_others))
+        .routes(routes!(me_sessions::end))
+        .routes(routes!(security_events::list))
+        .merge(admin::routes())
+        .routes(routes!(
+            me::account::read,
+            me::account::change,
+            me::account::erase
+        ))
+        .routes(routes!(me::archive::export))
+        .routes(routes!(me::phones::list, me::phones::add))
+        .routes(routes!(me::phones::verify))
+        .routes(routes!(me::phones::remove))
+        .routes(routes!(auth::register::register))
+        .routes(routes!(auth::verify_email::verify))
+        .routes(routes!(auth::forgot_password::forgot))
+        .routes(routes!(auth::reset_password::reset))
         .routes(routes!(tasks::list, tasks::create))
         .routes(routes!(tasks::read, tasks::change, tasks::delete))
         .routes(routes!(groceries::list, groceries::create))
@@ -119,12 +154,10 @@ pub fn router(http: Http, beside: Router) -> Router {
         .with_state(http.clone())
         .merge(beside)
         .fallback(|| async { Problem::not_found() })
-        .method_not_allowed_fallback(|| async {
-            Problem::new(
-                StatusCode::METHOD_NOT_ALLOWED,
-                "/problems/method",
-                "This method is not for this address",
-            )
-        });
+        .method_not_allowed_fallback(|| async { guard::method_not_allowed() })
+        .layer(middleware::from_fn_with_state(
+            guard::Door::of(http.clone()),
+            guard::guard,
+        ));
     edge::around(router, &http)
 }

@@ -5,6 +5,8 @@ use crate::house::{House, Plan};
 /// Tables that belong to no user; each is shared on purpose.
 const SHARED: &[&str] = &[
     "_sqlx_migrations",
+    "code_counts",
+    "guess_decoys",
     "own_numbers",
     "recipients",
     "switches",

@@ -34,6 +34,7 @@ mod offline;
 mod operation;
 mod operator;
 mod opt_out;
+mod own_data;
 mod program;
 mod pull;
 mod raw;

@@ -128,7 +128,7 @@ fn is_name(kid: &str) -> bool {
 /// A token whose session was revoked is refused from the moment the revocation was announced, on every replica.
 pub async fn check(accounts: &Accounts, bearer: &str) -> Result<Standing, Refused> {
     if !bearer.contains('.') {
-        return standing::of_printed(&accounts.pool, &digest(bearer)).await;
+        return standing::of_printed(&accounts.pool, &digest(bearer), accounts.clock.now()).await;
     }
     let claims = read(accounts, bearer).await?;
     standing::of_session(accounts, UserId(claims.sub), claims.sid).await
