@@ -1,5 +1,6 @@
 //! `assistant admin`: accounts and operation, for whoever holds the database URL.
 
+mod keys;
 mod usage;
 
 use std::path::{Path, PathBuf};
@@ -58,6 +59,11 @@ pub enum Admin {
     },
     /// What is paused, since when and by whom.
     Switches,
+    /// Keys that sign and seal.
+    Keys {
+        #[command(subcommand)]
+        command: keys::Command,
+    },
     /// Our numbers.
     Number {
         #[command(subcommand)]
@@ -183,6 +189,7 @@ pub async fn run(config: &Config, command: Admin) -> anyhow::Result<i32> {
         Admin::Pause { part } => turn(&pool, part, true).await?,
         Admin::Resume { part } => turn(&pool, part, false).await?,
         Admin::Switches => show(&pool).await?,
+        Admin::Keys { command } => keys::run(&pool, config, command).await?,
         Admin::Number { command } => dedicate(&pool, command).await?,
     }
     pool.close().await;
@@ -283,6 +290,8 @@ async fn set_state(pool: &PgPool, who: &str, state: &str) -> anyhow::Result<()> 
     .execute(&mut *tx)
     .await?;
     tx.commit().await?;
+    // by then every daemon has read that tokens of this user are to be looked at anew
+    tokio::time::sleep(crate::accounts::standing::SETTLED).await;
     Ok(())
 }
 
