@@ -14,13 +14,13 @@ use tokio::{
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use crate::{
-    accounts::{Accounts, standing},
+    accounts::{Accounts, Seal, standing},
     agent::{self, Agent, Budget},
     clock::Clock,
     config::{Config, Receive},
     db,
-    http::{self, Http},
-    jobs::{self, Dispatcher, Draining, Heart, Pulling, Queue},
+    http::{self, Http, limit::Limiter},
+    jobs::{self, Courier, Dispatcher, Draining, Eraser, Heart, Pulling, Queue},
     mailbox::{self, Manners, Stops},
     memory::ShortTerm,
     model::LanguageModel,
@@ -91,6 +91,7 @@ pub async fn start_with(config: Config, role: Role, parts: Parts) -> anyhow::Res
     // before anything begins: what was paused stays paused
     switches.read(&pool).await?;
     let redis = redis(&config)?;
+    let limiter = Limiter::new(redis.clone(), &config.redis.prefix);
     let memory = ShortTerm::new(
         redis.clone(),
         &config.redis.prefix,
@@ -161,7 +162,7 @@ pub async fn start_with(config: Config, role: Role, parts: Parts) -> anyhow::Res
             }));
     }
     let http = Http {
-        accounts,
+        accounts: accounts.clone(),
         pool: pool.clone(),
         clock: parts.clock.clone(),
         config: config.clone(),
@@ -172,10 +173,11 @@ pub async fn start_with(config: Config, role: Role, parts: Parts) -> anyhow::Res
         switches: switches.clone(),
         outbox_bell: bell.clone(),
         metrics,
+        limiter,
     };
-    let mut router = http::router(http);
+    let mut terminal = axum::Router::new();
     if config.uses_terminal() {
-        router = router.merge(http::terminal::router(http::terminal::TerminalState {
+        terminal = http::terminal::router(http::terminal::TerminalState {
             pool: pool.clone(),
             auth_token: config.twilio.auth_token.clone(),
             base_url: public_base,
@@ -185,13 +187,12 @@ pub async fn start_with(config: Config, role: Role, parts: Parts) -> anyhow::Res
             clock: parts.clock.clone(),
             reminders_bell: reminders_bell.clone(),
             walking: Arc::default(),
-        }));
+        });
     }
     running.tasks.spawn(http::serve(
         listener,
-        router,
-        Duration::from_secs_f64(config.server.header_timeout_seconds),
-        running.drain,
+        http::router(http, terminal),
+        http::Terms::of(&config.server),
         running.stops.quiet.clone(),
     ));
     let (pool_, quiet) = (pool.clone(), running.stops.quiet.clone());
@@ -204,10 +205,29 @@ pub async fn start_with(config: Config, role: Role, parts: Parts) -> anyhow::Res
             async move { switches.read(&pool).await }
         },
     ));
+    if let Some(accounts) = accounts.filter(|_| role != Role::Api) {
+        post(&running, accounts, jobs::courier(&config)?);
+    }
     if role != Role::Api {
         work(&running, &config, &pool, &provider, (bell, reminders_bell)).await?;
     }
     Ok(running)
+}
+
+/// Starts what a worker does for accounts: requests by address, mail, and the end of what nobody proved.
+fn post(running: &Running, accounts: Arc<Accounts>, courier: Option<Arc<dyn Courier>>) {
+    let quiet = running.stops.quiet.clone();
+    let posted = jobs::post(accounts.clone(), courier, quiet.clone());
+    running.tasks.spawn(posted);
+    running.tasks.spawn(jobs::every(
+        "registrations",
+        Duration::from_secs(3600),
+        quiet,
+        move || {
+            let accounts = accounts.clone();
+            async move { jobs::expire_registrations(&accounts).await }
+        },
+    ));
 }
 
 /// Starts what a worker does: wake-ups, reminders, sweep, sender, doubts, pull.
@@ -295,6 +315,21 @@ async fn work(
         move || {
             let (pool, now) = (expired.clone(), expiry_clock.now());
             async move { jobs::expire(&pool, now, days).await.map(drop) }
+        },
+    ));
+    let eraser = Eraser {
+        pool: pool.clone(),
+        clock: clock.clone(),
+        memory: running.agent.memory.clone(),
+        seal: (!config.auth.jwt_secret.expose_secret().is_empty()).then(|| Seal::new(&config.auth)),
+    };
+    running.tasks.spawn(jobs::every(
+        "erase",
+        Duration::from_secs(1),
+        quiet.clone(),
+        move || {
+            let eraser = eraser.clone();
+            async move { jobs::erase(&eraser).await }
         },
     ));
     if !config.uses_terminal() {

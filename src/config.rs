@@ -3,10 +3,12 @@
 //! defaults; then a file, then the environment. Secrets are `SecretString`: they never print.
 
 mod check;
+mod edge;
 mod prices;
 #[cfg(test)]
 mod tests;
 
+pub use edge::{Networks, Origins};
 pub use prices::Prices;
 
 use std::path::Path;
@@ -51,6 +53,9 @@ pub struct Server {
     pub header_timeout_seconds: f64,
     pub request_timeout_seconds: f64,
     pub body_limit_bytes: usize,
+    pub trusted_proxies: Networks,
+    pub cors_origins: Origins,
+    pub connections_per_address: usize,
     pub drain_seconds: f64,
 }
 
@@ -219,6 +224,10 @@ pub struct Limits {
     pub doubt_minutes: f64,
     pub senders: usize,
     pub mailboxes: usize,
+    pub auth_per_address: u32,
+    pub auth_per_account: u32,
+    pub api_per_address: u32,
+    pub api_per_account: u32,
     pub code_countries: String,
     pub code_number_daily: i32,
     pub code_prefix_daily: i32,
@@ -431,6 +440,10 @@ fn explain(error: &figment::Error) -> ConfigError {
                 format!(" under {key}")
             },
             expected.join(", ")
+        )),
+        figment::error::Kind::Message(found) => ConfigError(format!(
+            "{key}: {found} (set it in the file, or as {})",
+            env_name(&key)
         )),
         kind => ConfigError(format!("{key}: {kind}")),
     }

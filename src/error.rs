@@ -21,6 +21,9 @@ pub struct Problem {
     /// What to do about it.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub detail: Option<String>,
+    /// Seconds after which it is worth another try; sent as the header `Retry-After`.
+    #[serde(skip)]
+    pub retry_after: Option<u64>,
 }
 
 impl Problem {
@@ -30,6 +33,7 @@ impl Problem {
             title,
             status: status.as_u16(),
             detail: None,
+            retry_after: None,
         }
     }
 
@@ -87,12 +91,42 @@ impl Problem {
         .with(detail)
     }
 
-    pub fn unavailable() -> Self {
+    pub fn too_large() -> Self {
         Self::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "/problems/too-large",
+            "The body is too large",
+        )
+    }
+
+    pub fn too_slow() -> Self {
+        Self::new(
+            StatusCode::REQUEST_TIMEOUT,
+            "/problems/too-slow",
+            "The request took too long",
+        )
+    }
+
+    /// Too many requests; `seconds` until the next one is served (RFC 6585).
+    pub fn too_many(seconds: u64) -> Self {
+        let mut problem = Self::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            "/problems/too-many-requests",
+            "Too many requests",
+        )
+        .with(format!("Try again in {seconds} s"));
+        problem.retry_after = Some(seconds);
+        problem
+    }
+
+    pub fn unavailable() -> Self {
+        let mut problem = Self::new(
             StatusCode::SERVICE_UNAVAILABLE,
             "/problems/unavailable",
             "Try again in a moment",
-        )
+        );
+        problem.retry_after = Some(1);
+        problem
     }
 
     pub fn internal() -> Self {
@@ -108,6 +142,7 @@ impl Problem {
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let retry_after = self.retry_after;
         let mut response = (status, Json(self)).into_response();
         let kind = HeaderValue::from_static("application/problem+json");
         response.headers_mut().insert(header::CONTENT_TYPE, kind);
@@ -116,10 +151,10 @@ impl IntoResponse for Problem {
                 .headers_mut()
                 .insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
         }
-        if status == StatusCode::SERVICE_UNAVAILABLE {
+        if let Some(seconds) = retry_after {
             response
                 .headers_mut()
-                .insert(header::RETRY_AFTER, HeaderValue::from_static("1"));
+                .insert(header::RETRY_AFTER, seconds.into());
         }
         response
     }
@@ -134,6 +169,10 @@ impl From<sqlx::Error> for Problem {
             | sqlx::Error::PoolTimedOut
             | sqlx::Error::PoolClosed
             | sqlx::Error::Tls(_) => Self::unavailable(),
+            // a trigger keeps the last one, by whichever way somebody would go
+            sqlx::Error::Database(e) if e.constraint() == Some("last_administrator") => {
+                Self::conflict("The last administrator stays: make another one first")
+            }
             // shutting down, starting up, too many connections, disk full, closed to connections, a lock not had in time
             sqlx::Error::Database(e)
                 if e.code().is_some_and(|c| {

@@ -74,6 +74,16 @@ async fn plan(
 async fn lateness(admin: &mut PgConnection, (count, from): (i32, i32)) -> anyhow::Result<Vec<f64>> {
     let until = Instant::now() + Duration::from_secs(300);
     loop {
+        // a cheap question first: the other one, asked all the time, would take a core from what is measured
+        let waits: bool = sqlx::query_scalar(
+            "select exists (select 1 from alarms where state = 'planned' and due_at <= clock_timestamp())",
+        )
+        .fetch_one(&mut *admin)
+        .await?;
+        if waits && Instant::now() < until {
+            tokio::time::sleep(Duration::from_millis(100)).await;
+            continue;
+        }
         let late: Vec<f64> = sqlx::query_scalar(
             "select extract(epoch from o.created_at - a.due_at)::double precision
              from alarms a join outbox o on o.id = a.outbox_id join reminders r on r.id = a.reminder_id

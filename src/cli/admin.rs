@@ -1,5 +1,7 @@
 //! `assistant admin`: accounts and operation, for whoever holds the database URL.
 
+mod keys;
+mod person;
 mod usage;
 
 use std::path::{Path, PathBuf};
@@ -46,6 +48,19 @@ pub enum Admin {
         #[arg(long)]
         verified: bool,
     },
+    /// Writes everything that is kept of a user into a zip.
+    Export {
+        #[arg(long, value_name = "ID|EMAIL|PHONE")]
+        user: String,
+        /// A file that is not there yet.
+        #[arg(long)]
+        file: PathBuf,
+    },
+    /// Erases a user and everything of theirs. Cannot be taken back.
+    Erase {
+        #[arg(long, value_name = "ID|EMAIL|PHONE")]
+        user: String,
+    },
     /// Pauses a part of every process on this database, until it is resumed; restarts change nothing.
     Pause {
         #[arg(value_enum)]
@@ -58,6 +73,11 @@ pub enum Admin {
     },
     /// What is paused, since when and by whom.
     Switches,
+    /// Keys that sign and seal.
+    Keys {
+        #[command(subcommand)]
+        command: keys::Command,
+    },
     /// Our numbers.
     Number {
         #[command(subcommand)]
@@ -180,9 +200,14 @@ pub async fn run(config: &Config, command: Admin) -> anyhow::Result<i32> {
             pool.close().await;
             return Ok(code);
         }
+        Admin::Export { user, file } => {
+            person::export(&pool, find(&pool, &user).await?, &file).await?;
+        }
+        Admin::Erase { user } => person::erase(&pool, find(&pool, &user).await?).await?,
         Admin::Pause { part } => turn(&pool, part, true).await?,
         Admin::Resume { part } => turn(&pool, part, false).await?,
         Admin::Switches => show(&pool).await?,
+        Admin::Keys { command } => keys::run(&pool, config, command).await?,
         Admin::Number { command } => dedicate(&pool, command).await?,
     }
     pool.close().await;
@@ -283,6 +308,8 @@ async fn set_state(pool: &PgPool, who: &str, state: &str) -> anyhow::Result<()> 
     .execute(&mut *tx)
     .await?;
     tx.commit().await?;
+    // by then every daemon has read that tokens of this user are to be looked at anew
+    tokio::time::sleep(crate::accounts::standing::SETTLED).await;
     Ok(())
 }
 

@@ -1,5 +1,7 @@
 //! `assistant doctor`: every part, in words, with the mend.
 
+mod accounts;
+
 use std::time::Duration;
 
 use secrecy::ExposeSecret;
@@ -26,6 +28,7 @@ pub async fn run(config: Config) -> anyhow::Result<i32> {
         pool.close().await;
     }
     redis(&config, &mut report).await;
+    accounts::accounts(&config, &mut report).await;
     provider(&config, &mut report).await;
     address(&config, &mut report);
     model(&config, &mut report).await;

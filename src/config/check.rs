@@ -79,6 +79,33 @@ impl Config {
         self.check_model()
     }
 
+    /// The cost of a password's hash may only be raised (OWASP: 19 MiB, 2 passes, 1 lane).
+    fn check_passwords(&self) -> Result<(), ConfigError> {
+        let auth = &self.auth;
+        let queue = u32::try_from(auth.hash_queue).unwrap_or(u32::MAX);
+        for (name, found, least, most) in [
+            (
+                "auth.argon2_memory_kib",
+                auth.argon2_memory_kib,
+                19456,
+                1 << 21,
+            ),
+            ("auth.argon2_passes", auth.argon2_passes, 2, 100),
+            ("auth.argon2_lanes", auth.argon2_lanes, 1, 64),
+            ("auth.hash_queue", queue, 1, 100_000),
+        ] {
+            if found < least || found > most {
+                let expected = format!("{least} or more, {most} at most");
+                return Err(ConfigError::key(
+                    name,
+                    &quoted(&found.to_string()),
+                    &expected,
+                ));
+            }
+        }
+        Ok(())
+    }
+
     /// Keys are as long as their algorithm wants, and lives are lives.
     fn check_auth(&self) -> Result<(), ConfigError> {
         let key = ConfigError::key;
@@ -121,33 +148,6 @@ impl Config {
         if auth.refresh_grace_seconds > 60 {
             let found = auth.refresh_grace_seconds.to_string();
             return Err(key("auth.refresh_grace_seconds", &found, "0 to 60"));
-        }
-        Ok(())
-    }
-
-    /// The cost of a password's hash may only be raised (OWASP: 19 MiB, 2 passes, 1 lane).
-    fn check_passwords(&self) -> Result<(), ConfigError> {
-        let auth = &self.auth;
-        let queue = u32::try_from(auth.hash_queue).unwrap_or(u32::MAX);
-        for (name, found, least, most) in [
-            (
-                "auth.argon2_memory_kib",
-                auth.argon2_memory_kib,
-                19456,
-                1 << 21,
-            ),
-            ("auth.argon2_passes", auth.argon2_passes, 2, 100),
-            ("auth.argon2_lanes", auth.argon2_lanes, 1, 64),
-            ("auth.hash_queue", queue, 1, 100_000),
-        ] {
-            if found < least || found > most {
-                let expected = format!("{least} or more, {most} at most");
-                return Err(ConfigError::key(
-                    name,
-                    &quoted(&found.to_string()),
-                    &expected,
-                ));
-            }
         }
         Ok(())
     }
@@ -278,6 +278,10 @@ impl Config {
                 self.database.max_connections == 0,
             ),
             ("server.body_limit_bytes", server.body_limit_bytes == 0),
+            (
+                "server.connections_per_address",
+                server.connections_per_address == 0,
+            ),
             ("model.max_output_tokens", self.model.max_output_tokens == 0),
             ("limits.turn_steps", limits.turn_steps == 0),
             ("limits.turn_calls", limits.turn_calls == 0),

@@ -111,13 +111,7 @@ pub async fn import(
     if !kind.to_ascii_lowercase().starts_with("text/calendar") {
         return Err(Problem::unsupported_media_type("send text/calendar"));
     }
-    let body = body.map_err(|_| {
-        Problem::new(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            "/problems/too-large",
-            "The body is too large",
-        )
-    })?;
+    let body = body.map_err(|_| Problem::too_large())?;
     let mut scope = owner.scope().await?;
     let file = ics::read(&body, &scope.zone, scope.now)
         .map_err(|bad| Problem::bad_request(bad.to_string()))?;

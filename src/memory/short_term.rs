@@ -118,6 +118,19 @@ impl ShortTerm {
         }
     }
 
+    /// Forgets the running conversation of a user. `false`: Redis did not take it, and it is to be tried again.
+    pub async fn forget(&self, user: UserId) -> bool {
+        self.holes().remove(&user);
+        let Some(mut redis) = self.redis.clone() else {
+            return true;
+        };
+        let gone: Result<(), _> = redis.del(self.key(user)).await;
+        if let Err(error) = &gone {
+            tracing::warn!(%user, %error, "short-term memory was not forgotten");
+        }
+        gone.is_ok()
+    }
+
     fn holes(&self) -> MutexGuard<'_, HashSet<UserId>> {
         self.holes.lock().expect("no panic happens under this lock")
     }

@@ -129,6 +129,8 @@ impl House {
             ("limits.send_hold_seconds", "4"),
             ("limits.settle_seconds", "3"),
             ("ops.operator", "the test house"),
+            ("limits.auth_per_address", "0"),
+            ("limits.auth_per_account", "0"),
         ]
         .map(|(key, value)| (key.to_owned(), value.to_owned()))
         .to_vec();

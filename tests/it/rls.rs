@@ -64,6 +64,9 @@ async fn fill(house: &House, users: [Uuid; 2]) {
             "insert into sms_codes (id, user_id, purpose, subject, phone_id, code_hash, created_at, expires_at)
              select gen_random_uuid(), $1, 'login', $1, p.id, 'secret', now(), now() from phones p where p.user_id = $1 limit 1",
             "insert into guesses (user_id) values ($1)",
+            "insert into phone_proofs (user_id, phone_id, code_hash, created_at, expires_at)
+             select $1, p.id, sha256('x'), now(), now() from phones p where p.user_id = $1 limit 1",
+            "insert into erasures (user_id, by, state, asked_at, done_at) values ($1, 'own', 'done', now(), now())",
             "insert into roles (name) values ('tester') on conflict do nothing",
             "insert into user_roles (user_id, role, granted_at) values ($1, 'tester', now())",
             "insert into open_questions (user_id, turn_id, choices, asked_at) values ($1, $1, '[]', now())",

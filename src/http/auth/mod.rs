@@ -1,17 +1,29 @@
-//! The routes under `/api/v1/auth`: one file each.
+//! The routes under `/api/v1/auth`, one file each. What is asked with an e-mail address alone is answered the same, in the same
+//! time, whether or not the address is known.
 
+pub mod forgot_password;
 pub mod logout;
 pub mod mfa;
 pub mod reauthenticate;
 pub mod refresh;
+pub mod register;
+pub mod reset_password;
 pub mod unlock;
+pub mod verify_email;
+
+use std::sync::Arc;
 
 use axum::{Json, extract::rejection::JsonRejection};
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::{accounts::sessions::Pair, error::Problem};
+use super::Http;
+use crate::{
+    accounts::{Accounts, password::MOST_BYTES, sessions::Pair},
+    domain::EmailAddress,
+    error::Problem,
+};
 
 /// What a login is given: shown once, kept nowhere in clear.
 #[derive(Serialize, ToSchema)]
@@ -79,4 +91,33 @@ fn problem(rejection: &JsonRejection) -> Problem {
         ),
         _ => Problem::bad_request("The body is not the JSON that this route expects"),
     }
+}
+
+/// What was done, in a sentence.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Told {
+    pub message: &'static str,
+}
+
+/// The accounts of this daemon; 503 while `auth.jwt_secret` is not set.
+pub fn accounts(http: &Http) -> Result<&Arc<Accounts>, Problem> {
+    http.accounts.as_ref().ok_or_else(|| {
+        Problem::unavailable()
+            .with("auth.jwt_secret is not set on this server: nobody can log in over REST")
+    })
+}
+
+/// An address, checked.
+fn email(text: &str) -> Result<EmailAddress, Problem> {
+    EmailAddress::parse(text).map_err(|error| Problem::bad_request(error.to_string()))
+}
+
+/// A password that is shown, not chosen: too long to be one is said before it is hashed.
+fn shown(password: &SecretString) -> Result<(), Problem> {
+    if password.expose_secret().len() > MOST_BYTES {
+        return Err(Problem::bad_request(format!(
+            "password: at most {MOST_BYTES} bytes"
+        )));
+    }
+    Ok(())
 }

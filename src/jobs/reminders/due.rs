@@ -121,11 +121,11 @@ pub async fn next(pool: &PgPool) -> Result<Option<Timestamp>, sqlx::Error> {
 }
 
 /// Takes up to `limit` alarms that are due in hand and reads them.
-pub async fn take(pool: &PgPool, now: Timestamp, limit: i32) -> Result<Vec<Due>, sqlx::Error> {
+pub async fn take(pool: &PgPool, now: Timestamp, limit: usize) -> Result<Vec<Due>, sqlx::Error> {
     let mut claimed: Vec<(Uuid, Uuid)> = sqlx::query!(
         r#"select id as "id!", user_id as "user!" from alarms_claim($1, $2, make_interval(secs => $3))"#,
         now.to_sqlx() as _,
-        limit,
+        i32::try_from(limit).unwrap_or(i32::MAX),
         HOLD_SECONDS,
     )
     .fetch_all(pool)

@@ -33,7 +33,7 @@ const TROUBLE: Duration = Duration::from_millis(500);
 /// How often it is looked for users who missed something.
 const MISSED_EVERY: Duration = Duration::from_secs(2);
 /// Alarms written in one transaction.
-const BATCH: i32 = 200;
+const BATCH: usize = 250;
 
 /// What fires reminders.
 #[derive(Clone)]
@@ -55,13 +55,14 @@ impl Dispatcher {
     pub async fn run(self, stop: CancellationToken) {
         let mut is_rezoned = false;
         let mut look_for_missed = Instant::now();
+        let mut is_herd = false;
         while !stop.is_cancelled() {
             let round = async {
                 if !is_rezoned {
                     rezone::recompute(&self.pool).await?;
                     is_rezoned = true;
                 }
-                let wait = self.round().await?;
+                let wait = self.round(&mut is_herd).await?;
                 if Instant::now() >= look_for_missed {
                     look_for_missed = Instant::now() + MISSED_EVERY;
                     if missed::tell(&self.pool, &self.habits, self.clock.now()).await? {
@@ -84,25 +85,48 @@ impl Dispatcher {
         }
     }
 
-    /// Fires what is due, and says how long there is nothing to do.
-    async fn round(&self) -> Result<Duration, sqlx::Error> {
+    /// Fires what is due, and says how long there is nothing to do. `is_herd`: the last round left more than it took; two
+    /// batches are under way at a time then, one being read while the other is written, and nobody asks what is due next.
+    async fn round(&self, is_herd: &mut bool) -> Result<Duration, sqlx::Error> {
         self.clock
             .advance(SignedDuration::from_secs(fault::clock_step()));
         let now = self.clock.now();
-        match due::next(&self.pool).await? {
-            Some(at) if at <= now => {}
-            Some(at) => {
-                let wait = Duration::try_from(at.duration_since(now)).unwrap_or(LOOK);
-                return Ok(wait.min(LOOK));
+        let was_herd = std::mem::take(is_herd);
+        if !was_herd {
+            match due::next(&self.pool).await? {
+                Some(at) if at <= now => {}
+                Some(at) => {
+                    let wait = Duration::try_from(at.duration_since(now)).unwrap_or(LOOK);
+                    return Ok(wait.min(LOOK));
+                }
+                None => return Ok(LOOK),
             }
-            None => return Ok(LOOK),
         }
+        let beside = async {
+            match was_herd {
+                true => self.batch(now).await,
+                false => Ok(0),
+            }
+        };
+        // both come to their end, whatever becomes of one: what is in hand is not dropped half-way
+        let (taken, beside) = tokio::join!(self.batch(now), beside);
+        let (taken, beside) = (taken?, beside?);
+        *is_herd = taken.max(beside) >= BATCH;
+        Ok(if taken == 0 && !was_herd {
+            PAUSE
+        } else {
+            Duration::ZERO
+        })
+    }
+
+    /// Takes a batch in hand and fires it. Returns how many there were.
+    async fn batch(&self, now: Timestamp) -> Result<usize, sqlx::Error> {
         let due = due::take(&self.pool, now, BATCH).await?;
-        if due.is_empty() {
-            return Ok(PAUSE);
+        let taken = due.len();
+        if taken > 0 {
+            self.fire(due).await?;
         }
-        self.fire(due).await?;
-        Ok(Duration::ZERO)
+        Ok(taken)
     }
 
     async fn fire(&self, due: Vec<Due>) -> Result<(), sqlx::Error> {
