@@ -45,7 +45,7 @@ begin
     return new;
 end $$;
 create trigger state_raises_access before update on users for each row
-    when (old.state is distinct from new.state) execute function state_raises_access();
+    when (old.state is distinct from new.state or old.denied_scopes is distinct from new.denied_scopes) execute function state_raises_access();
 
 create function raise_access(p_user uuid) returns bigint
 language sql security definer set search_path = pg_catalog, pg_temp as $$

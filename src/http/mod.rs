@@ -12,6 +12,7 @@ mod guard;
 mod health;
 pub mod limit;
 mod me;
+mod me_sessions;
 mod owner;
 mod page;
 mod reminders;
@@ -109,6 +110,18 @@ fn documented() -> OpenApiRouter<Http> {
         .routes(routes!(auth::verify_email::verify))
         .routes(routes!(auth::forgot_password::forgot))
         .routes(routes!(auth::reset_password::reset))
+        .routes(routes!(auth::mfa::setup::set_up))
+        .routes(routes!(auth::mfa::verify::verify))
+        .routes(routes!(auth::mfa::challenge::challenge))
+        .routes(routes!(auth::mfa::list::list))
+        .routes(routes!(auth::mfa::remove::remove))
+        .routes(routes!(auth::mfa::recovery_codes::renew))
+        .routes(routes!(auth::unlock::unlock))
+        .routes(routes!(auth::refresh::refresh))
+        .routes(routes!(auth::logout::logout))
+        .routes(routes!(auth::reauthenticate::reauthenticate))
+        .routes(routes!(me_sessions::list, me_sessions::end_others))
+        .routes(routes!(me_sessions::end))
         .routes(routes!(tasks::list, tasks::create))
         .routes(routes!(tasks::read, tasks::change, tasks::delete))
         .routes(routes!(groceries::list, groceries::create))

@@ -14,7 +14,7 @@ use super::{Accounts, digest, fresh_secret, token};
 use crate::{clock::new_id, db::UserTx};
 
 pub use list::{Listed, list};
-pub use refresh::{NotRenewed, find_user, refresh};
+pub use refresh::{NotRenewed, find_user, logout, refresh};
 
 /// What a login is given, once.
 #[derive(Debug)]

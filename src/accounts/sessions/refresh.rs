@@ -12,7 +12,9 @@ use crate::{
     accounts::{
         Accounts,
         audit::{self, Event, Outcome},
-        digest, fresh_secret, token,
+        digest, fresh_secret,
+        notice::{self, Notice},
+        token,
     },
     db::UserTx,
     domain::UserId,
@@ -147,11 +149,10 @@ async fn end_of_family(
         return Err(NotRenewed::Bad);
     };
     if revoke(accounts, &mut tx, session, "refresh token reused").await? {
-        tell(accounts, &mut tx).await?;
-        let event = Event::own(user, "session.reused", address)
+        let event = Event::own(user, Notice::SessionEnded.action(), address)
             .target(session)
             .outcome(Outcome::Denied);
-        audit::append(&mut tx, accounts.clock.now(), &event).await?;
+        notice::tell_of(accounts, &mut tx, Notice::SessionEnded, event).await?;
         tx.commit().await?;
         metrics::counter!("assistant_refresh_reuse_total").increment(1);
         accounts.announce(user).await;
@@ -161,23 +162,27 @@ async fn end_of_family(
     Err(NotRenewed::Reused)
 }
 
-/// Tells the user that a session was ended because its token was in two hands.
-async fn tell(accounts: &Accounts, tx: &mut UserTx) -> Result<(), sqlx::Error> {
-    use crate::accounts::mail::{self, Mail};
-    let user = tx.user();
-    let to = sqlx::query_scalar!("select email from users where id = $1", user.0)
-        .fetch_one(&mut **tx)
-        .await?;
-    let Some(to) = to else {
+/// Ends the session of `secret`, used or not, if it is open.
+pub async fn logout(accounts: &Accounts, secret: &str, address: &str) -> Result<(), sqlx::Error> {
+    let Some(user) = find_user(&accounts.pool, secret).await? else {
         return Ok(());
     };
-    let mail = Mail {
-        to,
-        subject: "You were logged out on one device".into(),
-        body: "A login of yours was used from two places at once, so we ended it. If that was you, just log in again. \
-               If not, change your password."
-            .into(),
+    let mut tx = UserTx::begin(&accounts.pool, user).await?;
+    let session = sqlx::query_scalar!(
+        "select session_id from refresh_tokens where token_hash = $1",
+        digest(secret)
+    )
+    .fetch_optional(&mut *tx)
+    .await?;
+    let Some(session) = session else {
+        return tx.rollback().await;
     };
-    let now = accounts.clock.now();
-    mail::write(tx, &accounts.seal, "session_reused", &mail, now).await
+    if revoke(accounts, &mut tx, session, "logout").await? {
+        let event = Event::own(user, "session.logout", address).target(session);
+        audit::append(&mut tx, accounts.clock.now(), &event).await?;
+    }
+    tx.commit().await?;
+    // also when it had ended before: that may not have been announced yet
+    accounts.announce(user).await;
+    Ok(())
 }

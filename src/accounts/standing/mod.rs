@@ -82,8 +82,7 @@ async fn read(
     let row = sqlx::query!(
         r#"select u.access_epoch, (select epoch from role_epoch) as "roles!",
              s.authenticated_at as "authenticated_at: SqlTimestamp", s.mfa_at as "mfa_at: SqlTimestamp",
-             least(s.expires_at, (select min(expires_at) from user_roles where user_id = $1 and expires_at > $3))
-               as "until!: SqlTimestamp",
+             s.expires_at as "until: SqlTimestamp",
              s.last_seen_at <= $4 as "is_to_be_noted!"
            from users u join sessions s on s.user_id = u.id
            where u.id = $1 and s.id = $2 and u.state = 'active' and s.revoked_at is null and s.expires_at > $3"#,
@@ -110,21 +109,22 @@ async fn read(
     let has_factor = has_factor(&mut tx).await?;
     let permissions = roles::of(&mut tx, now).await?;
     tx.commit().await?;
-    let must_enrol_mfa = permissions.requires_mfa && !has_factor;
+    let until = row.until.to_jiff();
+    let until = permissions.until.map_or(until, |ends| ends.min(until));
     let standing = Standing {
         user,
         session: Some(session),
         authenticated_at: row.authenticated_at.to_jiff(),
         mfa_at: row.mfa_at.map(SqlTimestamp::to_jiff),
         has_factor,
+        must_enrol_mfa: permissions.requires_mfa && !has_factor,
         permissions,
-        must_enrol_mfa,
     };
     Ok(Some(Read {
         standing,
         epoch: row.access_epoch,
         roles: row.roles,
-        until: row.until.to_jiff(),
+        until,
     }))
 }
 
