@@ -11,6 +11,7 @@ pub mod export;
 pub mod guess;
 pub mod keys;
 pub mod link;
+pub mod login;
 pub mod mail;
 pub mod not_done;
 pub mod notice;

@@ -17,7 +17,7 @@ use super::{
 use crate::{
     accounts::phones,
     model::Call,
-    skills::{Effect, PEEK, Refusal, Scope, Skill, ToolEntry},
+    skills::{Effect, PEEK, Refusal, Scope, Skill, ToolEntry, naming, shown_labels},
 };
 
 /// The gate says no.
@@ -66,6 +66,8 @@ async fn by_a_tool(
     scope: &mut Scope,
     place: Place,
 ) -> Result<Acted, Refusal> {
+    let led = led(agent, turn, call, scope).await?;
+    let call = led.as_ref().unwrap_or(call);
     let Some((skill, tool)) = agent.skills.find_tool(&call.tool) else {
         return Err(Refusal::Tell(format!(
             "There is no tool called {}.",
@@ -100,6 +102,20 @@ async fn by_a_tool(
         trust: turn.trust,
         ..Acted::says(true, question)
     })
+}
+
+/// "delete 2" for the tool whose thing stands at 2 in the list last shown, unless the user said what it should be: "task 2".
+async fn led(
+    agent: &Agent,
+    turn: &Turn,
+    call: &Call,
+    scope: &mut Scope,
+) -> Result<Option<Call>, sqlx::Error> {
+    if !agent.skills.names_numbers(call) || turn.words().any(naming::says_a_kind) {
+        return Ok(None);
+    }
+    let shown = shown_labels(&mut scope.tx).await?;
+    Ok(agent.skills.led(call, &shown))
 }
 
 /// Does what a texted code stands for. The question was the gate's; rights and caps are looked at once more.

@@ -109,6 +109,8 @@ pub const RULES: &[(&str, &str, Rule)] = &[
     ("POST", "/account/act", Proof),
     ("GET", "/step-up/{token}", Public),
     ("POST", "/step-up/{token}", Proof),
+    ("POST", "/api/v1/me/password", Own("account:write:own")),
+    ("POST", "/api/v1/me/email", Own("account:write:own")),
     ("GET", "/api/v1/me/usage", Own("usage:read:own")),
     ("GET", "/api/v1/me/security-events", Own("account:read:own")),
     ("GET", "/api/v1/admin/users", Admin("users:read:any")),

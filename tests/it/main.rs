@@ -54,6 +54,7 @@ mod rows;
 mod rrule_vectors;
 mod schedules;
 mod scripts;
+mod second_factor;
 mod sending;
 mod settings;
 mod short_term;
