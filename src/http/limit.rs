@@ -33,7 +33,7 @@ pub enum Class {
 
 /// The class of each route, by the beginning of its path as the router names it; the first that fits. An address without a
 /// route pays as the API does.
-const CLASSES: [(&str, Class); 9] = [
+const CLASSES: [(&str, Class); 10] = [
     ("/webhooks/", Class::Free),
     ("/terminal/", Class::Free),
     ("/health", Class::Free),
@@ -43,7 +43,8 @@ const CLASSES: [(&str, Class); 9] = [
     ("/api/v1/auth/", Class::Auth),
     ("/oauth/callback/", Class::Auth),
     // pages of one-time links
-    ("/link", Class::Auth),
+    ("/account/", Class::Auth),
+    ("/step-up/", Class::Auth),
     ("", Class::Api),
 ];
 
