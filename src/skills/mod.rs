@@ -293,6 +293,7 @@ pub fn all() -> Skills {
         Arc::new(calendar::Calendar),
         Arc::new(reminders::Reminders),
         Arc::new(settings::Settings),
+        Arc::new(account::Account),
     ])
 }
 
