@@ -1,6 +1,7 @@
 //! The abilities, one folder each, and the trait they share. The agent knows skills through this page only; skills know
 //! nothing of HTTP, SMS or the model in use. May import: db, domain, when, model (the offline phrases), text.
 
+pub mod account;
 pub mod am_or_pm;
 pub mod calendar;
 pub mod groceries;

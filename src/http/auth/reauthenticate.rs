@@ -7,11 +7,7 @@ use utoipa::ToSchema;
 
 use super::{Tokens, body};
 use crate::{
-    accounts::{
-        audit::{self, Event, Outcome},
-        guess::{Guess, Held},
-        password, sessions,
-    },
+    accounts::sessions::{self, Again, NotAgain},
     error::Problem,
     http::caller::Caller,
 };
@@ -22,7 +18,7 @@ use crate::{
 pub struct Shown {
     #[schema(value_type = String)]
     pub password: SecretString,
-    /// Of the authenticator app, or a recovery code; needed for dangerous acts by whoever has a second factor.
+    /// Of the authenticator app, by text, or a recovery code; needed for dangerous acts by whoever has a second factor.
     #[schema(value_type = Option<String>)]
     pub code: Option<SecretString>,
 }
@@ -37,46 +33,21 @@ pub async fn reauthenticate(
 ) -> Result<Json<Tokens>, Problem> {
     let shown = body(asked)?;
     let session = caller.standing.session.ok_or_else(no_session)?;
-    let accounts = &caller.accounts;
-    let user = caller.standing.user;
-    let guess = match Guess::begin(accounts, user, caller.client.address).await {
-        Ok(guess) => guess,
-        Err(Held::TooMany) => return Err(wrong()),
-        Err(Held::Uncounted(error)) => return Err(error.into()),
+    let again = Again {
+        user: caller.standing.user,
+        session,
+        password: &shown.password,
+        code: shown.code.as_ref(),
+        device: &caller.client.device,
+        address: caller.client.address,
     };
-    let event = Event::own(user, "session.reauthenticated", &caller.address());
-    let mut tx = caller.begin().await?;
-    let phc = password::find(&mut tx).await?;
-    tx.commit().await?;
-    let verdict = accounts
-        .hasher
-        .verify(phc.as_deref(), &shown.password)
-        .await;
-    let is_right = verdict.map_err(|_| Problem::unavailable())?.is_right && phc.is_some();
-    let mut tx = caller.begin().await?;
-    let now = accounts.clock.now();
-    if !is_right {
-        let event = event.outcome(Outcome::Failed).target(session);
-        audit::append(&mut tx, now, &event).await?;
-        tx.commit().await?;
-        return Err(wrong());
+    match sessions::again(&caller.accounts, again).await {
+        Ok(pair) => Ok(Json(pair.into())),
+        Err(NotAgain::Wrong) => Err(wrong()),
+        Err(NotAgain::Ended) => Err(Problem::unauthorized()),
+        Err(NotAgain::Busy) => Err(Problem::unavailable()),
+        Err(NotAgain::Database(error)) => Err(error.into()),
     }
-    match caller.standing.has_factor {
-        true => guess.was_half_right(&mut tx).await?,
-        false => guess.was_right(&mut tx).await?,
-    }
-    let opening = sessions::Opening {
-        device: caller.client.device.clone(),
-        address: caller.address(),
-        has_mfa: false,
-    };
-    let pair = sessions::replace(accounts, &mut tx, session, opening)
-        .await?
-        .ok_or_else(Problem::unauthorized)?;
-    audit::append(&mut tx, now, &event.target(pair.session)).await?;
-    tx.commit().await?;
-    accounts.announce(user).await;
-    Ok(Json(pair.into()))
 }
 
 /// The same for a wrong password, a wrong code, and too many of either.
