@@ -1,6 +1,7 @@
 //! The integration tests: one binary, through the public surface, on real PostgreSQL and Redis. Only outside companies are
 //! simulated. `make test` gives them their databases.
 
+mod account;
 mod budget;
 mod calendar;
 mod callbacks;
@@ -22,6 +23,8 @@ mod house;
 mod ics;
 mod joining;
 mod journeys;
+mod jws_vectors;
+mod keyring;
 mod logs;
 mod model_client;
 mod model_house;
@@ -42,6 +45,7 @@ mod rest_groceries;
 mod rest_refusals;
 mod rest_reminders;
 mod resuming;
+mod revocation;
 mod rls;
 mod routing;
 mod rows;
@@ -49,11 +53,13 @@ mod rrule_vectors;
 mod schedules;
 mod scripts;
 mod sending;
+mod sessions;
 mod settings;
 mod short_term;
 mod signature;
 mod skills;
 mod structure;
+mod tokens;
 mod turn;
 mod twilio_client;
 mod undo;
