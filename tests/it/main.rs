@@ -1,9 +1,9 @@
 //! The integration tests: one binary, through the public surface, on real PostgreSQL and Redis. Only outside companies are
 //! simulated. `make test` gives them their databases.
 
+mod account;
 mod audit;
 mod authority;
-mod account;
 mod budget;
 mod calendar;
 mod callbacks;
@@ -26,9 +26,9 @@ mod house;
 mod ics;
 mod joining;
 mod journeys;
-mod limits;
 mod jws_vectors;
 mod keyring;
+mod limits;
 mod logs;
 mod matrix;
 mod model_client;
