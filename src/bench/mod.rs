@@ -2,6 +2,7 @@
 //! (pgbench replaying the same SQL). May import: everything below cli.
 
 mod daemon;
+mod edge;
 mod pgbench;
 mod reminders;
 mod start;
@@ -36,6 +37,8 @@ pub enum What {
     When,
     /// How late reminders are, one a second and 10,000 in one second.
     Reminders,
+    /// Milliseconds of /health, alone and beside 2,000 slow connections.
+    Edge,
     All,
 }
 
@@ -150,6 +153,10 @@ async fn measure(
     if matches!(what, What::Reminders | What::All) {
         let url = database(server, "bench_reminders").await?;
         figures.extend(reminders::measure(&ground(url), seconds).await?);
+    }
+    if matches!(what, What::Edge | What::All) {
+        let url = database(server, "bench_edge").await?;
+        figures.extend(edge::measure(&ground(url), seconds).await?);
     }
     if matches!(what, What::Start | What::All) {
         figures.extend(

@@ -4,6 +4,7 @@
 mod budget;
 mod calendar;
 mod callbacks;
+mod canary;
 mod carried_by_event;
 mod catalogue;
 mod claims;
@@ -11,6 +12,7 @@ mod cli;
 mod client;
 mod confirming;
 mod connect;
+mod documented;
 mod doubts;
 mod edge;
 mod eval;
