@@ -14,6 +14,8 @@ mod guard;
 mod health;
 pub mod limit;
 mod me;
+mod me_email;
+mod me_password;
 mod me_sessions;
 mod owner;
 mod page;
@@ -42,6 +44,7 @@ use utoipa::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use docs::Bearer;
+pub use rules::{RULES, Rule, rule_of};
 pub use serve::{Terms, serve};
 
 use crate::{
@@ -82,6 +85,13 @@ fn documented() -> OpenApiRouter<Http> {
         .routes(routes!(health::ready))
         .routes(routes!(health::metrics))
         .routes(routes!(usage::list))
+        .routes(routes!(auth::register::register))
+        .routes(routes!(auth::login::login))
+        .routes(routes!(me_password::change))
+        .routes(routes!(me_email::change))
+        .routes(routes!(auth::verify_email::verify))
+        .routes(routes!(auth::forgot_password::forgot))
+        .routes(routes!(auth::reset_password::reset))
         .routes(routes!(auth::mfa::setup::set_up))
         .routes(routes!(auth::mfa::verify::verify))
         .routes(routes!(auth::mfa::challenge::challenge))
@@ -105,10 +115,6 @@ fn documented() -> OpenApiRouter<Http> {
         .routes(routes!(me::phones::list, me::phones::add))
         .routes(routes!(me::phones::verify))
         .routes(routes!(me::phones::remove))
-        .routes(routes!(auth::register::register))
-        .routes(routes!(auth::verify_email::verify))
-        .routes(routes!(auth::forgot_password::forgot))
-        .routes(routes!(auth::reset_password::reset))
         .routes(routes!(tasks::list, tasks::create))
         .routes(routes!(tasks::read, tasks::change, tasks::delete))
         .routes(routes!(groceries::list, groceries::create))

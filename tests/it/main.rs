@@ -1,6 +1,8 @@
 //! The integration tests: one binary, through the public surface, on real PostgreSQL and Redis. Only outside companies are
 //! simulated. `make test` gives them their databases.
 
+mod audit;
+mod authority;
 mod budget;
 mod calendar;
 mod callbacks;
@@ -27,6 +29,7 @@ mod joining;
 mod journeys;
 mod limits;
 mod logs;
+mod matrix;
 mod model_client;
 mod model_house;
 mod model_prompt;
@@ -53,6 +56,7 @@ mod rows;
 mod rrule_vectors;
 mod schedules;
 mod scripts;
+mod second_factor;
 mod sending;
 mod settings;
 mod short_term;
