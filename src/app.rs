@@ -20,7 +20,7 @@ use crate::{
     config::{Config, Receive},
     db,
     http::{self, Http, limit::Limiter},
-    jobs::{self, Dispatcher, Draining, Eraser, Heart, Pulling, Queue},
+    jobs::{self, Courier, Dispatcher, Draining, Eraser, Heart, Pulling, Queue},
     mailbox::{self, Manners, Stops},
     memory::ShortTerm,
     model::LanguageModel,
@@ -162,7 +162,7 @@ pub async fn start_with(config: Config, role: Role, parts: Parts) -> anyhow::Res
             }));
     }
     let http = Http {
-        accounts,
+        accounts: accounts.clone(),
         pool: pool.clone(),
         clock: parts.clock.clone(),
         config: config.clone(),
@@ -175,9 +175,9 @@ pub async fn start_with(config: Config, role: Role, parts: Parts) -> anyhow::Res
         metrics,
         limiter,
     };
-    let mut router = http::router(http);
+    let mut terminal = axum::Router::new();
     if config.uses_terminal() {
-        router = router.merge(http::terminal::router(http::terminal::TerminalState {
+        terminal = http::terminal::router(http::terminal::TerminalState {
             pool: pool.clone(),
             auth_token: config.twilio.auth_token.clone(),
             base_url: public_base,
@@ -187,13 +187,12 @@ pub async fn start_with(config: Config, role: Role, parts: Parts) -> anyhow::Res
             clock: parts.clock.clone(),
             reminders_bell: reminders_bell.clone(),
             walking: Arc::default(),
-        }));
+        });
     }
     running.tasks.spawn(http::serve(
         listener,
-        router,
-        Duration::from_secs_f64(config.server.header_timeout_seconds),
-        running.drain,
+        http::router(http, terminal),
+        http::Terms::of(&config.server),
         running.stops.quiet.clone(),
     ));
     let (pool_, quiet) = (pool.clone(), running.stops.quiet.clone());
@@ -206,10 +205,29 @@ pub async fn start_with(config: Config, role: Role, parts: Parts) -> anyhow::Res
             async move { switches.read(&pool).await }
         },
     ));
+    if let Some(accounts) = accounts.filter(|_| role != Role::Api) {
+        post(&running, accounts, jobs::courier(&config)?);
+    }
     if role != Role::Api {
         work(&running, &config, &pool, &provider, (bell, reminders_bell)).await?;
     }
     Ok(running)
+}
+
+/// Starts what a worker does for accounts: requests by address, mail, and the end of what nobody proved.
+fn post(running: &Running, accounts: Arc<Accounts>, courier: Option<Arc<dyn Courier>>) {
+    let quiet = running.stops.quiet.clone();
+    let posted = jobs::post(accounts.clone(), courier, quiet.clone());
+    running.tasks.spawn(posted);
+    running.tasks.spawn(jobs::every(
+        "registrations",
+        Duration::from_secs(3600),
+        quiet,
+        move || {
+            let accounts = accounts.clone();
+            async move { jobs::expire_registrations(&accounts).await }
+        },
+    ));
 }
 
 /// Starts what a worker does: wake-ups, reminders, sweep, sender, doubts, pull.

@@ -266,7 +266,7 @@ async fn send_key(accounts: &Accounts, tx: &mut UserTx, now: Timestamp) -> Resul
     )
     .await?;
     let url = format!(
-        "{}/unlock#token={}",
+        "{}/account/unlock?token={}",
         accounts.public_base,
         secret.expose_secret()
     );

@@ -34,6 +34,18 @@ impl Purpose {
         }
     }
 
+    /// The page that redeems it.
+    fn path(self) -> &'static str {
+        match self {
+            Self::VerifyEmail => "/verify-email",
+            Self::ResetPassword => "/reset-password",
+            Self::ChangeEmail => "/change-email",
+            Self::FirstPassword => "/first-password",
+            Self::Unlock => "/unlock",
+            Self::Act => "/act",
+        }
+    }
+
     /// How long it is good: an hour by mail, except for the first proof of an address (a day); ten minutes by text.
     pub fn life(self) -> SignedDuration {
         match self {
@@ -68,6 +80,16 @@ pub async fn issue(
     .execute(&mut **tx)
     .await?;
     Ok(secret)
+}
+
+/// The address to send, `https://sms.example.org/reset-password?token=…`: the host is the configured one, whatever the request
+/// said (ASVS 4.1.3).
+pub fn url(public_base: &str, purpose: Purpose, secret: &SecretString) -> String {
+    format!(
+        "{public_base}{}?token={}",
+        purpose.path(),
+        secret.expose_secret()
+    )
 }
 
 /// Whose link this is, as long as it is there; [`redeem`] decides whether it is good.

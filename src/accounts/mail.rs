@@ -1,8 +1,10 @@
 //! Mail about accounts: written in the transaction that makes it true, sealed until it is sent.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use jiff_sqlx::ToSqlx;
 use serde::{Deserialize, Serialize};
+use sqlx::PgPool;
+use uuid::Uuid;
 
 use super::seal::{Place, Seal};
 use crate::{clock::new_id, db::UserTx, domain::UserId};
@@ -16,7 +18,7 @@ pub struct Mail {
 }
 
 /// Where the words of mail `id` to `user` are sealed.
-pub fn place(id: uuid::Uuid, user: UserId) -> Place {
+pub fn place(id: Uuid, user: UserId) -> Place {
     Place {
         table: "mails",
         column: "sealed",
@@ -33,17 +35,133 @@ pub async fn write(
     mail: &Mail,
     now: Timestamp,
 ) -> Result<(), sqlx::Error> {
+    write_until(tx, seal, kind, mail, now, Timestamp::MAX).await
+}
+
+/// As [`write`]; after `until` it is not sent any more.
+pub async fn write_until(
+    tx: &mut UserTx,
+    seal: &Seal,
+    kind: &str,
+    mail: &Mail,
+    now: Timestamp,
+    until: Timestamp,
+) -> Result<(), sqlx::Error> {
     let (id, user) = (new_id(), tx.user());
     let words = serde_json::to_vec(mail).expect("a mail is three strings");
     sqlx::query!(
-        "insert into mails (id, user_id, kind, sealed, created_at, next_try_at) values ($1, $2, $3, $4, $5, $5)",
+        "insert into mails (id, user_id, kind, sealed, created_at, next_try_at, useful_until)
+         values ($1, $2, $3, $4, $5, $5, coalesce($6, 'infinity'::timestamptz))",
         id,
         user.0,
         kind,
         seal.seal(&place(id, user), &words),
         now.to_sqlx() as _,
+        (until < Timestamp::MAX).then(|| until.to_sqlx()) as _,
     )
     .execute(&mut **tx)
     .await?;
     Ok(())
+}
+
+/// A mail that this process may send now.
+#[derive(Clone, Copy, Debug)]
+pub struct Claim {
+    pub id: Uuid,
+    pub user: UserId,
+}
+
+/// What is to be sent.
+pub struct Claimed {
+    pub mail: Mail,
+    pub kind: String,
+    /// Claims so far, this one included.
+    pub attempts: i32,
+}
+
+/// Claims up to `limit` mails that are due; no other process touches them for `hold`.
+pub async fn claim(
+    pool: &PgPool,
+    now: Timestamp,
+    limit: i32,
+    hold: std::time::Duration,
+) -> Result<Vec<Claim>, sqlx::Error> {
+    let rows = sqlx::query!(
+        r#"select id as "id!", user_id as "user_id!" from mail_claim($1, $2, make_interval(secs => $3))"#,
+        now.to_sqlx() as _,
+        limit,
+        hold.as_secs_f64(),
+    )
+    .fetch_all(pool)
+    .await?;
+    let claims = rows.into_iter().map(|row| Claim {
+        id: row.id,
+        user: UserId(row.user_id),
+    });
+    Ok(claims.collect())
+}
+
+/// Opens a claimed mail as its user. `None`: it is gone, or it does not open with today's keys and is deleted.
+pub async fn open(
+    pool: &PgPool,
+    seal: &Seal,
+    claim: Claim,
+) -> Result<Option<Claimed>, sqlx::Error> {
+    let mut tx = UserTx::begin(pool, claim.user).await?;
+    let row = sqlx::query!(
+        "select sealed, kind, attempts from mails where id = $1",
+        claim.id
+    )
+    .fetch_optional(&mut *tx)
+    .await?;
+    let Some(row) = row else {
+        tx.commit().await?;
+        return Ok(None);
+    };
+    let opened = seal.open(&place(claim.id, claim.user), &row.sealed).ok();
+    let mail = opened.and_then(|words| serde_json::from_slice(&words).ok());
+    if mail.is_none() {
+        tracing::error!(mail = %claim.id, "a mail does not open with today's keys: it is dropped");
+        delete(&mut tx, claim.id).await?;
+    }
+    tx.commit().await?;
+    Ok(mail.map(|mail| Claimed {
+        mail,
+        kind: row.kind,
+        attempts: row.attempts,
+    }))
+}
+
+async fn delete(tx: &mut UserTx, id: Uuid) -> Result<(), sqlx::Error> {
+    sqlx::query!("delete from mails where id = $1", id)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
+}
+
+/// It was taken, or will never be: the row goes.
+pub async fn settle(pool: &PgPool, claim: Claim) -> Result<(), sqlx::Error> {
+    let mut tx = UserTx::begin(pool, claim.user).await?;
+    delete(&mut tx, claim.id).await?;
+    tx.commit().await
+}
+
+/// It was not taken: again after `pause`. `why` is kept for operators and names no address.
+pub async fn put_off(
+    pool: &PgPool,
+    claim: Claim,
+    why: &str,
+    now: Timestamp,
+    pause: SignedDuration,
+) -> Result<(), sqlx::Error> {
+    let mut tx = UserTx::begin(pool, claim.user).await?;
+    sqlx::query!(
+        "update mails set next_try_at = $2, last_error = $3 where id = $1",
+        claim.id,
+        (now + pause).to_sqlx() as _,
+        why,
+    )
+    .execute(&mut *tx)
+    .await?;
+    tx.commit().await
 }

@@ -4,17 +4,24 @@
 
 pub mod audit;
 pub mod catalogue;
+pub mod change;
 pub mod codes;
 pub mod erase;
 pub mod export;
 pub mod guess;
 pub mod keys;
 pub mod link;
+pub mod login;
 pub mod mail;
+pub mod not_done;
 pub mod notice;
 pub mod password;
 pub mod people;
+pub mod phones;
 pub mod recovery;
+pub mod register;
+pub mod request;
+pub mod reset;
 pub mod roles;
 pub mod seal;
 pub mod second;
@@ -29,6 +36,7 @@ use redis::aio::ConnectionManager;
 use secrecy::SecretString;
 use sha2::{Digest, Sha256};
 use sqlx::PgPool;
+use tokio::sync::Notify;
 
 use crate::{
     clock::{Clock, random_bytes},
@@ -48,9 +56,11 @@ pub struct Accounts {
     /// `https://sms.example.org`, from the configuration and never from a request (RFC 9110's Host is the caller's to choose).
     pub public_base: Arc<str>,
     pub seal: Seal,
+    pub hasher: password::Hasher,
+    /// Rung when a mail or a request was written; who does not hear it looks every second.
+    pub mail_bell: Arc<Notify>,
     pub keys: Keys,
     pub cache: standing::Cache,
-    pub hasher: password::Hasher,
 }
 
 impl Accounts {
@@ -71,9 +81,10 @@ impl Accounts {
             config,
             public_base,
             seal,
+            hasher,
+            mail_bell: Arc::default(),
             keys,
             cache: standing::Cache::new(None, ""),
-            hasher,
         })
     }
 

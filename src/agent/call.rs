@@ -15,8 +15,9 @@ use super::{
     turn::Turn,
 };
 use crate::{
+    accounts::phones,
     model::Call,
-    skills::{Effect, PEEK, Refusal, Scope, Skill, ToolEntry},
+    skills::{Effect, PEEK, Refusal, Scope, Skill, ToolEntry, naming, shown_labels},
 };
 
 /// The gate says no.
@@ -65,6 +66,8 @@ async fn by_a_tool(
     scope: &mut Scope,
     place: Place,
 ) -> Result<Acted, Refusal> {
+    let led = led(agent, turn, call, scope).await?;
+    let call = led.as_ref().unwrap_or(call);
     let Some((skill, tool)) = agent.skills.find_tool(&call.tool) else {
         return Err(Refusal::Tell(format!(
             "There is no tool called {}.",
@@ -99,6 +102,20 @@ async fn by_a_tool(
         trust: turn.trust,
         ..Acted::says(true, question)
     })
+}
+
+/// "delete 2" for the tool whose thing stands at 2 in the list last shown, unless the user said what it should be: "task 2".
+async fn led(
+    agent: &Agent,
+    turn: &Turn,
+    call: &Call,
+    scope: &mut Scope,
+) -> Result<Option<Call>, sqlx::Error> {
+    if !agent.skills.names_numbers(call) || turn.words().any(naming::says_a_kind) {
+        return Ok(None);
+    }
+    let shown = shown_labels(&mut scope.tx).await?;
+    Ok(agent.skills.led(call, &shown))
 }
 
 /// Does what a texted code stands for. The question was the gate's; rights and caps are looked at once more.
@@ -136,8 +153,7 @@ async fn confirmed(
     execute(scope, (skill, tool), taken.args, place).await
 }
 
-/// A number that came to the account within the last day speaks for it less surely: it may have been linked by somebody
-/// who wants just this. The account's first number is as old as the account.
+/// How surely the number that is texted from speaks for the user.
 async fn assurance(
     scope: &mut Scope,
     turn: &Turn,
@@ -146,21 +162,10 @@ async fn assurance(
     if effect <= Effect::WriteOwn {
         return Ok(Assurance::Number);
     }
-    let user = scope.tx.user();
-    let is_new = sqlx::query_scalar!(
-        r#"select p.verified_at > $3 and p.created_at > u.created_at + interval '1 hour' as "new!"
-           from phones p join users u on u.id = p.user_id
-           where p.user_id = $1 and p.number = $2 and p.verified_at is not null"#,
-        user.0,
-        turn.their_number,
-        (scope.now - SignedDuration::from_hours(24)).to_sqlx() as _,
-    )
-    .fetch_optional(&mut *scope.tx)
-    .await?;
-    Ok(match is_new {
-        Some(false) => Assurance::Number,
-        // no longer this user's number, or newly so
-        Some(true) | None => Assurance::Doubtful,
+    let is_doubtful = phones::is_doubtful(&mut scope.tx, &turn.their_number, scope.now).await?;
+    Ok(match is_doubtful {
+        false => Assurance::Number,
+        true => Assurance::Doubtful,
     })
 }
 

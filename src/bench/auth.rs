@@ -41,7 +41,10 @@ pub async fn measure(ground: &Ground, seconds: u64) -> anyhow::Result<Vec<Figure
     let settings = [
         ("ASSISTANT_AUTH__JWT_SECRET", SECRET.to_owned()),
         ("ASSISTANT_AUTH__SEALING_KEY", SECRET.to_owned()),
-        ("ASSISTANT_REDIS__PREFIX", accounts.config.redis.prefix.clone()),
+        (
+            "ASSISTANT_REDIS__PREFIX",
+            accounts.config.redis.prefix.clone(),
+        ),
         ("ASSISTANT_LIMITS__AUTH_PER_ADDRESS", "0".to_owned()),
         ("ASSISTANT_LIMITS__AUTH_PER_ACCOUNT", "0".to_owned()),
     ];
@@ -62,7 +65,10 @@ async fn accounts(ground: &Ground) -> anyhow::Result<Accounts> {
     let settings = [
         ("database.url", ground.url.clone()),
         ("redis.url", ground.redis.clone()),
-        ("redis.prefix", format!("bench{:x}", u64::from_le_bytes(random_bytes()))),
+        (
+            "redis.prefix",
+            format!("bench{:x}", u64::from_le_bytes(random_bytes())),
+        ),
         ("auth.jwt_secret", SECRET.to_owned()),
         ("auth.sealing_key", SECRET.to_owned()),
     ];
@@ -112,9 +118,22 @@ async fn tokens(accounts: &Accounts) -> anyhow::Result<Vec<Figure>> {
     let asked = checks(accounts, bearer, TIMES / 10, false).await?;
     Ok(vec![
         Figure::new("(f) token verified, nobody asked", read, "us").at_most(20.0),
-        Figure::new("(f) token and standing, Redis, p50", quantile(&kept, 0.5) * 1e3, "ms"),
-        Figure::new("(f) token and standing, Redis, p99", quantile(&kept, 0.99) * 1e3, "ms").at_most(1.0),
-        Figure::new("(f) token and standing, PostgreSQL, p50", quantile(&asked, 0.5) * 1e3, "ms"),
+        Figure::new(
+            "(f) token and standing, Redis, p50",
+            quantile(&kept, 0.5) * 1e3,
+            "ms",
+        ),
+        Figure::new(
+            "(f) token and standing, Redis, p99",
+            quantile(&kept, 0.99) * 1e3,
+            "ms",
+        )
+        .at_most(1.0),
+        Figure::new(
+            "(f) token and standing, PostgreSQL, p50",
+            quantile(&asked, 0.5) * 1e3,
+            "ms",
+        ),
     ])
 }
 
@@ -157,7 +176,9 @@ async fn refreshes(
     let cpu = daemon.cpu_seconds()?;
     let began = Instant::now();
     let until = began + Duration::from_secs(seconds);
-    let renewing = pairs.into_iter().map(|pair| renew(&daemon.url, pair, until));
+    let renewing = pairs
+        .into_iter()
+        .map(|pair| renew(&daemon.url, pair, until));
     let mut taken = Vec::new();
     for outcome in futures_util::future::join_all(renewing).await {
         taken.extend(outcome?);
@@ -168,7 +189,12 @@ async fn refreshes(
     let count = count(&taken);
     Ok(vec![
         Figure::new("(f) sessions renewed", count / took, "/s"),
-        Figure::new("(f) sessions renewed a core of the daemon", count / cpu, "/s").at_least(500.0),
+        Figure::new(
+            "(f) sessions renewed a core of the daemon",
+            count / cpu,
+            "/s",
+        )
+        .at_least(500.0),
         Figure::new("(f) renewal p99", quantile(&taken, 0.99) * 1e3, "ms"),
     ])
 }
@@ -180,8 +206,15 @@ async fn renew(base: &str, pair: Pair, until: Instant) -> anyhow::Result<Vec<f64
     while Instant::now() < until {
         let began = Instant::now();
         let request = client.post(format!("{base}/api/v1/auth/refresh"));
-        let answer = request.json(&json!({ "refresh_token": token })).send().await?;
-        anyhow::ensure!(answer.status() == 200, "a refresh was answered {}", answer.status());
+        let answer = request
+            .json(&json!({ "refresh_token": token }))
+            .send()
+            .await?;
+        anyhow::ensure!(
+            answer.status() == 200,
+            "a refresh was answered {}",
+            answer.status()
+        );
         let body: Value = answer.json().await?;
         taken.push(began.elapsed().as_secs_f64());
         body["refresh_token"]
@@ -196,8 +229,13 @@ async fn renew(base: &str, pair: Pair, until: Instant) -> anyhow::Result<Vec<f64
 async fn passwords(accounts: &Accounts, seconds: u64) -> anyhow::Result<Vec<Figure>> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let auth = &accounts.config.auth;
-    let params = argon2::Params::new(auth.argon2_memory_kib, auth.argon2_passes, auth.argon2_lanes, Some(32))
-        .map_err(|error| anyhow::anyhow!("the configured cost: {error}"))?;
+    let params = argon2::Params::new(
+        auth.argon2_memory_kib,
+        auth.argon2_passes,
+        auth.argon2_lanes,
+        Some(32),
+    )
+    .map_err(|error| anyhow::anyhow!("the configured cost: {error}"))?;
     let until = Instant::now() + Duration::from_secs(seconds);
     let began = Instant::now();
     let threads: Vec<_> = (0..cores)
@@ -221,7 +259,11 @@ async fn passwords(accounts: &Accounts, seconds: u64) -> anyhow::Result<Vec<Figu
     let verifying = (0..cores * 2).map(|_| async {
         let mut done = 0_u32;
         while Instant::now() < until {
-            let verdict = accounts.hasher.verify(Some(&phc), &password).await.map_err(busy)?;
+            let verdict = accounts
+                .hasher
+                .verify(Some(&phc), &password)
+                .await
+                .map_err(busy)?;
             anyhow::ensure!(verdict.is_right, "the password is right");
             done += 1;
         }
@@ -297,7 +339,12 @@ async fn logins(
         Figure::new("(f) logins a core", rate / f64::from(cores), "/s"),
         Figure::new("(f) logins beside bare", rate / bare, "").at_least(0.9),
         Figure::new("(f) login p99", quantile(&taken, 0.99) * 1e3, "ms"),
-        Figure::new("(f) webhook p99 meanwhile", quantile(&webhooks, 0.99) * 1e3, "ms").at_most(20.0),
+        Figure::new(
+            "(f) webhook p99 meanwhile",
+            quantile(&webhooks, 0.99) * 1e3,
+            "ms",
+        )
+        .at_most(20.0),
     ])
 }
 

@@ -1,6 +1,7 @@
 //! `assistant admin`: accounts and operation, for whoever holds the database URL.
 
 mod keys;
+mod person;
 mod usage;
 
 use std::path::{Path, PathBuf};
@@ -46,6 +47,19 @@ pub enum Admin {
         /// The number is known to be theirs: it works at once.
         #[arg(long)]
         verified: bool,
+    },
+    /// Writes everything that is kept of a user into a zip.
+    Export {
+        #[arg(long, value_name = "ID|EMAIL|PHONE")]
+        user: String,
+        /// A file that is not there yet.
+        #[arg(long)]
+        file: PathBuf,
+    },
+    /// Erases a user and everything of theirs. Cannot be taken back.
+    Erase {
+        #[arg(long, value_name = "ID|EMAIL|PHONE")]
+        user: String,
     },
     /// Pauses a part of every process on this database, until it is resumed; restarts change nothing.
     Pause {
@@ -186,6 +200,10 @@ pub async fn run(config: &Config, command: Admin) -> anyhow::Result<i32> {
             pool.close().await;
             return Ok(code);
         }
+        Admin::Export { user, file } => {
+            person::export(&pool, find(&pool, &user).await?, &file).await?;
+        }
+        Admin::Erase { user } => person::erase(&pool, find(&pool, &user).await?).await?,
         Admin::Pause { part } => turn(&pool, part, true).await?,
         Admin::Resume { part } => turn(&pool, part, false).await?,
         Admin::Switches => show(&pool).await?,

@@ -1,6 +1,7 @@
 //! Values with rules and no I/O. What is checked once becomes a type. May import: clock, error, text.
 
 mod aisle;
+mod email;
 mod good;
 mod ids;
 mod phone;
@@ -8,6 +9,7 @@ pub mod quantity;
 mod trust;
 
 pub use aisle::{Aisle, NoSuchAisle};
+pub use email::{EmailAddress, NotAnAddress};
 pub use good::{Good, LONGEST_NAME};
 pub use ids::{TurnId, UserId};
 pub use phone::{NotANumber, PhoneNumber};

@@ -8,7 +8,7 @@ use axum::{
 };
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Http, client::Client};
+use super::{Http, client::Client, limit};
 use crate::{
     accounts::{Accounts, standing::Standing, token},
     db::UserTx,
@@ -65,7 +65,12 @@ impl FromRequestParts<Http> for Caller {
 
     async fn from_request_parts(parts: &mut Parts, http: &Http) -> Result<Self, Problem> {
         let accounts = accounts(http)?;
-        let standing = token::check(&accounts, bearer(parts)?).await?;
+        // the door has asked already, but where a route leaves it to the handler
+        let standing = match parts.extensions.get::<Standing>() {
+            Some(standing) => standing.clone(),
+            None => token::check(&accounts, bearer(parts)?).await?,
+        };
+        limit::account(parts, http, standing.user).await?;
         let Ok(client) = Client::from_request_parts(parts, http).await;
         Ok(Self {
             standing,

@@ -3,13 +3,14 @@
 use axum::{extract::FromRequestParts, http::request::Parts};
 use sha2::{Digest, Sha256};
 
-use super::{
-    Http,
-    caller::{bearer, must_enrol},
-    limit,
-};
+use super::{Http, limit};
 use crate::{
-    accounts::token, db::UserTx, domain::UserId, error::Problem, skills::Scope, when::Habits,
+    accounts::{roles, standing::Standing},
+    db::UserTx,
+    domain::UserId,
+    error::Problem,
+    skills::Scope,
+    when::Habits,
 };
 use jiff::tz::TimeZone;
 
@@ -46,24 +47,12 @@ impl FromRequestParts<Http> for Owner {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, http: &Http) -> Result<Self, Problem> {
-        let token = bearer(parts)?;
-        let user = match &http.accounts {
-            Some(accounts) if token.contains('.') => {
-                let standing = token::check(accounts, token).await?;
-                if standing.must_enrol_mfa {
-                    return Err(must_enrol());
-                }
-                standing.user
-            }
-            _ => {
-                // only the digest is stored and looked up: no secret is compared byte by byte
-                let digest = Sha256::digest(token.as_bytes()).to_vec();
-                let user = sqlx::query_scalar!("select token_user($1)", digest)
-                    .fetch_one(&http.pool)
-                    .await?;
-                user.map(UserId).ok_or_else(Problem::unauthorized)?
-            }
-        };
+        // the door has let somebody in who has the route's permission; without one nobody works on anything
+        let standing = parts
+            .extensions
+            .get::<Standing>()
+            .ok_or_else(Problem::internal)?;
+        let user = standing.user;
         limit::account(parts, http, user).await?;
         Ok(Self {
             user,
@@ -91,6 +80,12 @@ impl FromRequestParts<Http> for FeedReader {
             .await?;
         // an address that was revoked and one that never was are the same to a caller
         let user = user.map(UserId).ok_or_else(Problem::not_found)?;
+        let mut tx = UserTx::begin(&http.pool, user).await?;
+        let permissions = roles::of(&mut tx, http.clock.now()).await?;
+        tx.commit().await?;
+        if !permissions.has("events:read:own") {
+            return Err(Problem::not_found());
+        }
         limit::account(parts, http, user).await?;
         Ok(Self(Owner {
             user,

@@ -1,19 +1,23 @@
 //! Background work: one file each. Jobs of the queue carry ids only and may run twice without harm; what only has to happen
 //! every so often is a loop here. May import: mailbox, sms, agent, skills, when,
-//! outbox, db.
+//! outbox, accounts, db.
 
+mod courier;
 mod drain_mailbox;
 mod erasures;
 mod heartbeat;
 mod loops;
+mod mails;
 mod queue;
 mod reminders;
 mod retention;
 
+pub use courier::Courier;
 pub use drain_mailbox::{DrainMailbox, Draining};
 pub use erasures::{Eraser, erase};
 pub use heartbeat::{Heart, beat};
 pub use loops::{Pulling, every, pulling};
+pub use mails::{courier, expire as expire_registrations, post};
 pub use queue::Queue;
 pub use reminders::Dispatcher;
 pub use retention::expire;

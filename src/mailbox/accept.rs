@@ -7,6 +7,7 @@ use jiff_sqlx::ToSqlx;
 use sqlx::PgPool;
 
 use crate::{
+    accounts::phones::{self, Proof, ProofText},
     config::{Config, Keywords},
     text::{self, Keyword, Noise},
 };
@@ -51,7 +52,7 @@ pub enum Kept {
     InMailbox,
     /// This SID was kept before.
     Duplicate,
-    /// Consent changed, or help was asked for: settled, no turn.
+    /// Consent changed, help was asked for, or a number was proved: settled, no turn.
     Keyword,
     /// A tapback, an auto-reply, our own number, or a number that has opted out: kept, settled, no turn.
     Ignored,
@@ -93,6 +94,19 @@ pub async fn accept(
     now: Timestamp,
 ) -> Result<Kept, sqlx::Error> {
     crate::crash_point!("accept.before");
+    if let Some(code) = phones::proof_in(&arrival.body) {
+        let text = ProofText {
+            sid: &arrival.sid,
+            sender: &arrival.sender,
+            receiver: &arrival.receiver,
+            sent_at: arrival.sent_at,
+        };
+        match phones::prove(pool, &text, &code, now).await? {
+            Proof::Proved => return Ok(Kept::Keyword),
+            Proof::Duplicate => return Ok(Kept::Duplicate),
+            Proof::Nothing => {}
+        }
+    }
     let (kind, confirmation) = classify(arrival, manners.keywords);
     let late = now.duration_since(arrival.sent_at) > LATE;
     let body = text::clean(&arrival.body);

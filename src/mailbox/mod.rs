@@ -2,6 +2,7 @@
 //! May import: agent and what is below it.
 
 mod accept;
+pub mod dead;
 mod drain;
 mod lease;
 

@@ -1,15 +1,18 @@
 //! The abilities, one folder each, and the trait they share. The agent knows skills through this page only; skills know
 //! nothing of HTTP, SMS or the model in use. May import: db, domain, when, model (the offline phrases), text.
 
+pub mod account;
 pub mod am_or_pm;
 pub mod calendar;
 pub mod groceries;
 pub mod naming;
+pub mod points;
 pub mod reminders;
 pub mod settings;
 pub mod tasks;
 pub mod thing;
 
+pub use points::{Does, Points, Several};
 pub use thing::Thing;
 
 use std::{
@@ -98,6 +101,9 @@ pub enum Refusal {
     /// Asked, and the answer makes the call whole: one of the choices is then called instead.
     #[error("{}", .0.says)]
     Ask(Box<Question>),
+    /// What was said fits several things. [`ToolEntry::call`] makes it a question.
+    #[error("{}", .0.says)]
+    Which(Box<Several>),
     /// Ours; the transaction is dropped and the turn tried again.
     #[error(transparent)]
     Database(#[from] sqlx::Error),
@@ -183,6 +189,8 @@ pub trait Tool: DeserializeOwned + JsonSchema + Send + 'static {
     /// One sentence for the model.
     const ABOUT: &'static str;
     const EFFECT: Effect;
+    /// How it names things, if it does.
+    const POINTS: Option<Points> = None;
 
     /// Does it, in the scope's transaction. On `Err` nothing of it stays.
     fn run(self, scope: &mut Scope) -> impl Future<Output = Result<Done, Refusal>> + Send;
@@ -213,6 +221,7 @@ pub struct ToolEntry {
     pub about: &'static str,
     pub effect: Effect,
     pub schema: Value,
+    pub points: Option<Points>,
     run: for<'a> fn(Value, &'a mut Scope) -> Running<'a>,
     preview: for<'a> fn(Value, &'a mut Scope) -> Previewing<'a>,
 }
@@ -237,6 +246,7 @@ impl ToolEntry {
             about: T::ABOUT,
             effect: T::EFFECT,
             schema,
+            points: T::POINTS,
             run: run_from_json::<T>,
             preview: preview_from_json::<T>,
         }
@@ -258,7 +268,13 @@ fn preview_from_json<T: Tool>(args: Value, scope: &mut Scope) -> Previewing<'_> 
 }
 
 fn run_from_json<T: Tool>(args: Value, scope: &mut Scope) -> Running<'_> {
-    Box::pin(async move { parse::<T>(args)?.run(scope).await })
+    Box::pin(async move {
+        let done = parse::<T>(args.clone())?.run(scope).await;
+        done.map_err(|refusal| match (refusal, T::POINTS) {
+            (Refusal::Which(several), Some(points)) => several.question(T::NAME, &points, &args),
+            (refusal, _) => refusal,
+        })
+    })
 }
 
 fn parse<T: Tool>(args: Value) -> Result<T, Refusal> {

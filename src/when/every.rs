@@ -25,6 +25,7 @@ mod clauses;
 mod hours;
 mod rule;
 mod say;
+mod times;
 mod words;
 
 pub use say::every as say;

@@ -339,9 +339,16 @@ async fn s33_sessions_are_listed_and_ended_and_those_of_others_are_not_there() {
     house.clock.advance(SignedDuration::from_secs(90));
     assert_eq!(tasks(&url, phone.access_token.expose_secret()).await, 200);
     let seen = list().await;
-    let last: jiff::Timestamp = seen[1]["last_seen_at"].as_str().expect("text").parse().expect("a time");
+    let last: jiff::Timestamp = seen[1]["last_seen_at"]
+        .as_str()
+        .expect("text")
+        .parse()
+        .expect("a time");
     let ago = house.clock.now().duration_since(last);
-    assert!(ago < SignedDuration::from_secs(10), "it was just here: {ago}");
+    assert!(
+        ago < SignedDuration::from_secs(10),
+        "it was just here: {ago}"
+    );
     house.clock.advance(SignedDuration::from_secs(20));
     assert_eq!(tasks(&url, phone.access_token.expose_secret()).await, 200);
     assert_eq!(

@@ -27,6 +27,8 @@ pub enum Refusal {
     Spent,
     /// Too few of the prefix's codes came back.
     Ratio,
+    /// The phone company says that the number is gone: it may be somebody else's next.
+    Doubted,
 }
 
 impl Refusal {
@@ -41,6 +43,7 @@ impl Refusal {
             Self::User => "user",
             Self::Spent => "spent",
             Self::Ratio => "ratio",
+            Self::Doubted => "doubted",
         }
     }
 }

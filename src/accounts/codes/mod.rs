@@ -98,8 +98,8 @@ pub async fn send(
     ask: Ask,
 ) -> Result<Option<Sent>, sqlx::Error> {
     let (user, now) = (tx.user(), accounts.clock.now());
-    let Some(number) = sqlx::query_scalar!(
-        "select number from phones where user_id = $1 and id = $2",
+    let Some(phone) = sqlx::query!(
+        r#"select number, doubted_at is not null as "is_doubted!" from phones where user_id = $1 and id = $2"#,
         user.0,
         ask.phone_id
     )
@@ -108,9 +108,15 @@ pub async fn send(
     else {
         return Ok(None);
     };
+    let number = phone.number;
     let code = six_digits();
     keep(accounts, tx, &ask, &code, now).await?;
-    match guard::pass(accounts, tx, &number, ask.address, now).await? {
+    // proving it anew is what ends the doubt, and is asked for with a password
+    let passed = match phone.is_doubted && ask.purpose != Purpose::VerifyPhone {
+        true => Err(Refusal::Doubted),
+        false => guard::pass(accounts, tx, &number, ask.address, now).await?,
+    };
+    match passed {
         Ok(()) => text(tx, &ask, &number, &code, now).await?,
         Err(refusal) => {
             metrics::counter!("assistant_codes_stopped_total", "why" => refusal.as_str())

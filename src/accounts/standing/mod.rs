@@ -140,11 +140,7 @@ async fn has_factor(tx: &mut UserTx) -> Result<bool, sqlx::Error> {
 }
 
 /// The standing of whoever holds a token that the operator printed: it acts for the user, and proves no password.
-pub(super) async fn of_printed(
-    pool: &PgPool,
-    digest: &[u8],
-    now: Timestamp,
-) -> Result<Standing, Refused> {
+pub async fn of_printed(pool: &PgPool, digest: &[u8], now: Timestamp) -> Result<Standing, Refused> {
     // only the digest is stored and looked up: no secret is compared byte by byte
     let user = sqlx::query_scalar!("select token_user($1)", digest)
         .fetch_one(pool)

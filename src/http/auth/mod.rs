@@ -1,17 +1,27 @@
-//! The routes under `/api/v1/auth`: one file each.
+//! The routes under `/api/v1/auth`, one file each. What is asked with an e-mail address alone is answered the same, in the same
+//! time, whether or not the address is known.
 
+pub mod forgot_password;
+pub mod login;
 pub mod logout;
 pub mod mfa;
 pub mod reauthenticate;
 pub mod refresh;
+pub mod register;
+pub mod reset_password;
 pub mod unlock;
+pub mod verify_email;
 
 use axum::{Json, extract::rejection::JsonRejection};
-use secrecy::ExposeSecret;
+use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::{accounts::sessions::Pair, error::Problem};
+use crate::{
+    accounts::{password::MOST_BYTES, sessions::Pair},
+    domain::EmailAddress,
+    error::Problem,
+};
 
 /// What a login is given: shown once, kept nowhere in clear.
 #[derive(Serialize, ToSchema)]
@@ -78,5 +88,26 @@ fn problem(rejection: &JsonRejection) -> Problem {
             "The request came too slowly",
         ),
         _ => Problem::bad_request("The body is not the JSON that this route expects"),
+    }
+}
+
+/// What was done, in a sentence.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Told {
+    pub message: &'static str,
+}
+
+/// An address, checked.
+pub fn email(text: &str) -> Result<EmailAddress, Problem> {
+    EmailAddress::parse(text).map_err(|error| Problem::bad_request(error.to_string()))
+}
+
+/// A password that is shown, not chosen: one that is too long to be any is refused before it is hashed.
+pub fn shown(password: &SecretString) -> Result<&SecretString, Problem> {
+    match password.expose_secret().len() {
+        0..=MOST_BYTES => Ok(password),
+        _ => Err(Problem::bad_request(format!(
+            "password: at most {MOST_BYTES} bytes"
+        ))),
     }
 }

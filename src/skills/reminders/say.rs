@@ -7,7 +7,7 @@ use super::{
     store::Reminder,
 };
 use crate::{
-    skills::{Thing, naming},
+    skills::{Refusal, Thing, points},
     when::{self, Here, Moment, Shift, resolve},
 };
 
@@ -318,11 +318,15 @@ pub fn not_found(what: &str) -> String {
     format!("I found no reminder \"{what}\". \"my reminders\" shows them.")
 }
 
-pub fn ambiguous(what: &str, found: &[&Reminder]) -> String {
-    naming::ambiguous(
-        what,
-        found.iter().map(|r| format!("{} {}", r.label(), r.what)),
-    )
+pub fn ambiguous(what: &str, found: &[&Reminder]) -> Refusal {
+    let named = |r: &&Reminder| {
+        (
+            r.label(),
+            format!("{} {}", r.label(), r.what),
+            r.what.clone(),
+        )
+    };
+    points::which(what, found.iter().map(named))
 }
 
 pub const NONE: &str = "No reminders. Try \"remind me tomorrow at 9 to call mom\".";

@@ -10,6 +10,9 @@ mod say;
 mod store;
 mod tool;
 
+pub use store::{Kept, get};
+pub use tool::put;
+
 use async_trait::async_trait;
 use serde_json::{Value, json};
 

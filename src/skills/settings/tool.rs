@@ -233,6 +233,22 @@ async fn change(
     })
 }
 
+/// Sets what differs between `before` (from [`store::get`]) and `after`, with a receipt for each setting.
+pub async fn put(scope: &mut Scope, before: &Kept, after: &Kept) -> Result<Vec<Receipt>, Refusal> {
+    let here = here(scope, after);
+    let mut receipts = Vec::new();
+    for setting in say::ALL {
+        let after = setting.taken_from(after, before);
+        if after != *before {
+            receipts.push(change(scope, setting, before, &after, &here).await?);
+        }
+    }
+    store::set(&mut scope.tx, after).await?;
+    scope.zone = here.zone;
+    scope.habits = here.habits;
+    Ok(receipts)
+}
+
 /// Puts a setting back, and the reminders that went along with it.
 pub async fn undo(scope: &mut Scope, inverse: &Value) -> Result<String, Refusal> {
     let unknown = || Refusal::Tell("That cannot be undone by this version.".into());
