@@ -12,7 +12,7 @@ pub mod settings;
 pub mod tasks;
 pub mod thing;
 
-pub use points::{Does, Points, Several};
+pub use points::{Choice, Does, Points, Question, Several};
 pub use thing::Thing;
 
 use std::{
@@ -24,7 +24,7 @@ use std::{
 use async_trait::async_trait;
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::{
@@ -107,24 +107,6 @@ pub enum Refusal {
     /// Ours; the transaction is dropped and the turn tried again.
     #[error(transparent)]
     Database(#[from] sqlx::Error),
-}
-
-/// A question that a short answer settles: "AM or PM?", "Which one: 1 or 2?". A text that is none of the answers is a new
-/// wish, and the question is dropped.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Question {
-    /// Ends with a question mark.
-    pub says: String,
-    pub choices: Vec<Choice>,
-}
-
-/// One answer to a question, and the call that it leads to.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Choice {
-    /// What people text for it, in small letters without marks: "pm", "1pm", "in the afternoon".
-    pub answers: Vec<String>,
-    pub tool: String,
-    pub args: Value,
 }
 
 /// One thing that was done, and how to take it back.
@@ -311,6 +293,7 @@ pub fn all() -> Skills {
         Arc::new(calendar::Calendar),
         Arc::new(reminders::Reminders),
         Arc::new(settings::Settings),
+        Arc::new(account::Account),
     ])
 }
 

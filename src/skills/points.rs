@@ -2,9 +2,10 @@
 //! whose thing stands there in the list last shown, and a name that fits several things becomes a question: no skill knows
 //! another for it. May import: the Skill trait, naming, model (a call).
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
-use super::{Choice, Question, Refusal, Skills, naming};
+use super::{Refusal, Skills, naming};
 use crate::model::Call;
 
 /// What a tool does with the things that it is given.
@@ -67,6 +68,24 @@ impl Points {
             _ => Vec::new(),
         }
     }
+}
+
+/// A question that a short answer settles: "AM or PM?", "Which one: 1 or 2?". A text that is none of the answers is a new
+/// wish, and the question is dropped.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Question {
+    /// Ends with a question mark.
+    pub says: String,
+    pub choices: Vec<Choice>,
+}
+
+/// One answer to a question, and the call that it leads to.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Choice {
+    /// What people text for it, in small letters without marks: "pm", "1pm", "in the afternoon".
+    pub answers: Vec<String>,
+    pub tool: String,
+    pub args: Value,
 }
 
 /// Several things that fit what was said.

@@ -2,6 +2,8 @@
 //! simulated. `make test` gives them their databases.
 
 mod account;
+mod audit;
+mod authority;
 mod budget;
 mod calendar;
 mod callbacks;
@@ -28,6 +30,7 @@ mod jws_vectors;
 mod keyring;
 mod limits;
 mod logs;
+mod matrix;
 mod model_client;
 mod model_house;
 mod model_prompt;
