@@ -446,3 +446,23 @@ async fn a_printed_token_works_on_ones_own_data() {
     );
     assert_eq!(tasks(&house.url(), "nonsense").await, 401);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sessions_that_ended_long_ago_are_forgotten_at_the_next_login() {
+    let house = plain().build().await;
+    let (ana, ben) = (house.resident(ANA).await.id, house.resident(BEN).await.id);
+    let accounts = accounts(&house).await;
+    for user in [ana, ana, ben] {
+        log_in(&accounts, user, "an old one").await;
+    }
+    house.clock.advance(SignedDuration::from_hours(24 * 61));
+    log_in(&accounts, ana, "a new one").await;
+    let count = |what: &str| format!("select count(*) from {what} where user_id = '{ana}'");
+    assert_eq!(house.db.count(&count("sessions")).await, 1);
+    assert_eq!(house.db.count(&count("refresh_tokens")).await, 1);
+    assert_eq!(
+        house.db.count("select count(*) from sessions").await,
+        2,
+        "Ben's are his"
+    );
+}

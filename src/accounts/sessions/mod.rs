@@ -18,6 +18,9 @@ pub use again::{Again, NotAgain, again};
 pub use list::{Listed, list};
 pub use refresh::{NotRenewed, find_user, logout, refresh};
 
+/// How long an ended session is kept, for whoever asks what happened.
+const KEPT: SignedDuration = SignedDuration::from_hours(24 * 30);
+
 /// What a login is given, once.
 #[derive(Debug)]
 pub struct Pair {
@@ -46,7 +49,23 @@ pub async fn open(
 ) -> Result<Pair, sqlx::Error> {
     let now = accounts.clock.now();
     let mfa_at = opening.has_mfa.then_some(now);
+    forget(tx, now).await?;
     begin(accounts, tx, &opening, mfa_at).await
+}
+
+/// Deletes what of this user's earlier sessions nobody will ask for any more: sessions that ended long ago, and tokens that
+/// are over by themselves, whose second use would prove nothing.
+async fn forget(tx: &mut UserTx, now: Timestamp) -> Result<(), sqlx::Error> {
+    let user = tx.user();
+    sqlx::query!(
+        "with tokens as (delete from refresh_tokens where user_id = $1 and expires_at < $2)
+         delete from sessions where user_id = $1 and least(expires_at, revoked_at) < $2",
+        user.0,
+        (now - KEPT).to_sqlx() as _,
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
 }
 
 /// Opens a session whose second factor was shown at `mfa_at`.
