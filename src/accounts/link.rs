@@ -37,12 +37,12 @@ impl Purpose {
     /// The page that redeems it.
     fn path(self) -> &'static str {
         match self {
-            Self::VerifyEmail => "/verify-email",
-            Self::ResetPassword => "/reset-password",
-            Self::ChangeEmail => "/change-email",
-            Self::FirstPassword => "/first-password",
-            Self::Unlock => "/unlock",
-            Self::Act => "/act",
+            Self::VerifyEmail => "/account/verify-email",
+            Self::ResetPassword => "/account/reset-password",
+            Self::ChangeEmail => "/account/change-email",
+            Self::FirstPassword => "/account/first-password",
+            Self::Unlock => "/account/unlock",
+            Self::Act => "/account/act",
         }
     }
 
@@ -82,7 +82,7 @@ pub async fn issue(
     Ok(secret)
 }
 
-/// The address to send, `https://sms.example.org/reset-password?token=…`: the host is the configured one, whatever the request
+/// The address to send, `https://sms.example.org/account/reset-password?token=…`: the host is the configured one, whatever the request
 /// said (ASVS 4.1.3).
 pub fn url(public_base: &str, purpose: Purpose, secret: &SecretString) -> String {
     format!(

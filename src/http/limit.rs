@@ -46,7 +46,8 @@ const CLASSES: &[(&str, Class)] = &[
     ("/api/v1/me/email", Class::Auth),
     ("/oauth/callback/", Class::Auth),
     // pages of one-time links
-    ("/link", Class::Auth),
+    ("/account/", Class::Auth),
+    ("/step-up/", Class::Auth),
     ("", Class::Api),
 ];
 
@@ -120,10 +121,16 @@ pub async fn spend(
     }
 }
 
-/// Takes one request from the allowance of an account that has proved itself, in the class of the route.
-pub async fn account(parts: &Parts, http: &Http, user: UserId) -> Result<(), Problem> {
-    let class = parts.extensions.get::<Class>().copied();
-    spend(http, class.unwrap_or(Class::Api), &[Payer::Account(user)]).await?;
+/// Takes one request from the allowance of an account that has proved itself, in the class of the route; once, however often
+/// it is asked who calls.
+pub async fn account(parts: &mut Parts, http: &Http, user: UserId) -> Result<(), Problem> {
+    #[derive(Clone)]
+    struct Paid;
+    if parts.extensions.get::<Paid>().is_none() {
+        let class = parts.extensions.get::<Class>().copied();
+        spend(http, class.unwrap_or(Class::Api), &[Payer::Account(user)]).await?;
+        parts.extensions.insert(Paid);
+    }
     Ok(())
 }
 

@@ -42,6 +42,7 @@ use utoipa::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use docs::Bearer;
+pub use rules::{RULES, Rule, rule_of};
 pub use serve::{Terms, serve};
 
 use crate::{
@@ -105,6 +106,9 @@ fn documented() -> OpenApiRouter<Http> {
         .routes(routes!(me::phones::list, me::phones::add))
         .routes(routes!(me::phones::verify))
         .routes(routes!(me::phones::remove))
+        .routes(routes!(me::password::change))
+        .routes(routes!(me::email::change))
+        .routes(routes!(auth::login::login))
         .routes(routes!(auth::register::register))
         .routes(routes!(auth::verify_email::verify))
         .routes(routes!(auth::forgot_password::forgot))

@@ -153,7 +153,8 @@ async fn each_sample_is_undone_without_a_trace_and_can_be_done_again() {
                 .await
                 .unwrap_or_else(|why| panic!("{tool} {args}: {why}"));
             let after = bench.rows(bench.ana).await;
-            if effect == Effect::Read {
+            // what touches the account is never done by its tool
+            if matches!(effect, Effect::Read | Effect::Security) {
                 assert_eq!(after, before, "{tool} says that it only reads");
                 assert!(
                     done.receipts.is_empty(),
@@ -261,10 +262,12 @@ async fn another_users_rows_are_out_of_reach() {
     }
     let anas = bench.rows(bench.ana).await;
     assert!(anas.values().any(|rows| !rows.is_empty()));
-    for skill in all.iter() {
-        // backwards, so that Ben asks for what only Ana has
+    for (at, skill) in all.iter().enumerate() {
+        // someone new for each skill, and backwards, so that they ask for what only Ana has
+        let number = format!("+155501002{at:02}");
+        let ben = bench.house.db.add_user(&number, "UTC").await;
         for (tool, args) in skill.samples().into_iter().rev() {
-            let said = match bench.call(bench.ben, tool, args.clone()).await {
+            let said = match bench.call(ben, tool, args.clone()).await {
                 Ok(done) => done.text(),
                 Err(why) => why,
             };
@@ -456,7 +459,9 @@ impl Bench {
                 scope.tx.commit().await.expect("committed");
                 Ok(done)
             }
-            Err(why @ (Refusal::Tell(_) | Refusal::Ask(_))) => Err(why.to_string()),
+            Err(why @ (Refusal::Tell(_) | Refusal::Ask(_) | Refusal::Which(_))) => {
+                Err(why.to_string())
+            }
             Err(Refusal::Database(error)) => panic!("{}: {error}", tool.name),
         }
     }
