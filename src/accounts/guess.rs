@@ -10,7 +10,6 @@ use std::net::IpAddr;
 
 use jiff::{SignedDuration, Timestamp};
 use jiff_sqlx::ToSqlx;
-use secrecy::ExposeSecret;
 
 use super::{
     Accounts,
@@ -265,11 +264,7 @@ async fn send_key(accounts: &Accounts, tx: &mut UserTx, now: Timestamp) -> Resul
         now,
     )
     .await?;
-    let url = format!(
-        "{}/account/unlock?token={}",
-        accounts.public_base,
-        secret.expose_secret()
-    );
+    let url = link::url(&accounts.public_base, link::Purpose::Unlock, &secret);
     let text = reach.theirs.zip(reach.ours);
     // an address that was never proved may be somebody else's
     if let Some(to) = reach.email.filter(|_| reach.is_proved || text.is_none()) {

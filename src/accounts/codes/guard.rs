@@ -17,7 +17,7 @@ use crate::{accounts::Accounts, config::Limits, db::UserTx};
 pub enum Refusal {
     /// Not in `limits.code_countries`.
     Country,
-    /// Premium, shared-cost, toll-free, a landline, or no number that exists.
+    /// Premium, shared-cost, personal (070), toll-free, satellite, a landline, or no number that exists.
     KindOfNumber,
     Number,
     Prefix,
@@ -56,11 +56,12 @@ pub fn takes_codes(number: &str) -> bool {
     let Ok(parsed) = phonenumber::parse(None, number) else {
         return false;
     };
-    // numbers that no plan knows are what pumping likes best
-    matches!(
-        parsed.number_type(&DATABASE),
-        Type::Mobile | Type::FixedLineOrMobile | Type::Voip | Type::PersonalNumber
-    )
+    // satellites and networks of no country, and numbers that no plan knows, are what pumping likes best
+    parsed.country().id().is_some()
+        && matches!(
+            parsed.number_type(&DATABASE),
+            Type::Mobile | Type::FixedLineOrMobile | Type::Voip
+        )
 }
 
 /// The region of a number, like `US`; `None`: no numbering plan knows it.

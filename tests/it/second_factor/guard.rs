@@ -63,6 +63,7 @@ async fn s67_premium_shared_cost_toll_free_landline_and_unknown_numbers_get_no_c
         "+442079460958", // landline, GB
         "+493012345678", // landline, DE
         "+88216312345",  // satellite
+        "+447012345678", // personal, GB: forwards at a price
         "+15005550006",  // nobody's
     ]
     .into_iter()
