@@ -14,8 +14,6 @@ mod guard;
 mod health;
 pub mod limit;
 mod me;
-mod me_email;
-mod me_password;
 mod me_sessions;
 mod owner;
 mod page;
@@ -85,13 +83,6 @@ fn documented() -> OpenApiRouter<Http> {
         .routes(routes!(health::ready))
         .routes(routes!(health::metrics))
         .routes(routes!(usage::list))
-        .routes(routes!(auth::register::register))
-        .routes(routes!(auth::login::login))
-        .routes(routes!(me_password::change))
-        .routes(routes!(me_email::change))
-        .routes(routes!(auth::verify_email::verify))
-        .routes(routes!(auth::forgot_password::forgot))
-        .routes(routes!(auth::reset_password::reset))
         .routes(routes!(auth::mfa::setup::set_up))
         .routes(routes!(auth::mfa::verify::verify))
         .routes(routes!(auth::mfa::challenge::challenge))
@@ -115,6 +106,13 @@ fn documented() -> OpenApiRouter<Http> {
         .routes(routes!(me::phones::list, me::phones::add))
         .routes(routes!(me::phones::verify))
         .routes(routes!(me::phones::remove))
+        .routes(routes!(me::password::change))
+        .routes(routes!(me::email::change))
+        .routes(routes!(auth::login::login))
+        .routes(routes!(auth::register::register))
+        .routes(routes!(auth::verify_email::verify))
+        .routes(routes!(auth::forgot_password::forgot))
+        .routes(routes!(auth::reset_password::reset))
         .routes(routes!(tasks::list, tasks::create))
         .routes(routes!(tasks::read, tasks::change, tasks::delete))
         .routes(routes!(groceries::list, groceries::create))

@@ -88,6 +88,8 @@ pub const RULES: &[(&str, &str, Rule)] = &[
     ("PATCH", "/api/v1/me", Own("account:write:own")),
     ("DELETE", "/api/v1/me", Own("account:write:own")),
     ("GET", "/api/v1/me/export", Own("account:read:own")),
+    ("POST", "/api/v1/me/password", Own("account:write:own")),
+    ("POST", "/api/v1/me/email", Own("account:write:own")),
     ("GET", "/api/v1/me/sessions", Own("account:read:own")),
     ("DELETE", "/api/v1/me/sessions", Own("account:write:own")),
     ("DELETE", "/api/v1/me/sessions/{id}", Own("account:write:own")),
@@ -109,8 +111,6 @@ pub const RULES: &[(&str, &str, Rule)] = &[
     ("POST", "/account/act", Proof),
     ("GET", "/step-up/{token}", Public),
     ("POST", "/step-up/{token}", Proof),
-    ("POST", "/api/v1/me/password", Own("account:write:own")),
-    ("POST", "/api/v1/me/email", Own("account:write:own")),
     ("GET", "/api/v1/me/usage", Own("usage:read:own")),
     ("GET", "/api/v1/me/security-events", Own("account:read:own")),
     ("GET", "/api/v1/admin/users", Admin("users:read:any")),
@@ -205,7 +205,7 @@ mod tests {
             let twice = RULES[..at].iter().any(|(m, p, _)| m == method && p == path);
             assert!(!twice, "{method} {path} stands twice");
             let fits = match rule {
-                Own(p) | Feed(p) => is_known(p) && p.ends_with(":own") && path.contains("/me/"),
+                Own(p) | Feed(p) => is_known(p) && p.ends_with(":own") && path.starts_with("/api/v1/me"),
                 Admin(p) => is_known(p) && p.ends_with(":any") && path.contains("/admin/"),
                 Public | Provider | Proof | Known => !path.contains("/admin/"),
             };

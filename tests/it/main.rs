@@ -1,6 +1,7 @@
 //! The integration tests: one binary, through the public surface, on real PostgreSQL and Redis. Only outside companies are
 //! simulated. `make test` gives them their databases.
 
+mod account;
 mod audit;
 mod authority;
 mod budget;
@@ -27,6 +28,8 @@ mod house;
 mod ics;
 mod joining;
 mod journeys;
+mod jws_vectors;
+mod keyring;
 mod limits;
 mod logs;
 mod matrix;
@@ -51,6 +54,7 @@ mod rest_groceries;
 mod rest_refusals;
 mod rest_reminders;
 mod resuming;
+mod revocation;
 mod rls;
 mod routing;
 mod rows;
@@ -59,11 +63,13 @@ mod schedules;
 mod scripts;
 mod second_factor;
 mod sending;
+mod sessions;
 mod settings;
 mod short_term;
 mod signature;
 mod skills;
 mod structure;
+mod tokens;
 mod turn;
 mod twilio_client;
 mod undo;

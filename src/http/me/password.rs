@@ -5,7 +5,7 @@ use secrecy::SecretString;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::{
+use crate::http::{
     auth::{Told, body, shown},
     caller::Caller,
 };

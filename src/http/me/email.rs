@@ -4,7 +4,7 @@ use axum::{Json, extract::rejection::JsonRejection, http::StatusCode};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::{
+use crate::http::{
     auth::{Told, body, email},
     caller::Caller,
 };
