@@ -2,7 +2,7 @@
 SHELL := /bin/sh
 .SILENT:
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-long prove queries openapi lint ci clean
+.PHONY: help setup run test test-long api-test prove queries openapi lint ci clean
 
 # The scripts look for the binary here, whatever the machine's own cargo settings say.
 export CARGO_TARGET_DIR := $(CURDIR)/target
@@ -18,6 +18,7 @@ help:
 	echo "make run        set up and start: type texts to your assistant (or pipe them in)"
 	echo "make test       set up and run every test"
 	echo "make test-long  the fault tests, long form"
+	echo "make api-test   every documented route against the document (schemathesis, half a minute)"
 	echo "make prove      kill it at random, then compare its ledger with the provider's list (5 minutes at most)"
 	echo "make lint       format, clippy, dependencies"
 	echo "make queries    renew .sqlx/ from the migrations     make openapi  renew openapi.json"
@@ -43,6 +44,11 @@ test-long:
 	$(clean_env) $(build_tests)
 	$(clean_env) env ASSISTANT_TEST_LONG=1 NEXTEST_PROFILE=long \
 		$(assistant) services -- scripts/run-tests -E 'test(/^faults::/)'
+
+api-test:
+	scripts/setup run
+	$(clean_env) cargo build --quiet --features failpoints </dev/null >&2
+	$(clean_env) scripts/api-test
 
 prove:
 	scripts/setup run

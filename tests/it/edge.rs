@@ -264,6 +264,24 @@ async fn s48_heads_and_depth_are_bounded() {
             .body(deep(depth));
         problem(request.send().await.expect("an answer"), 400, "bad-request").await;
     }
+    // a list is no object, though serde would take its items for fields
+    for list in [
+        "[\"a title\"]",
+        " \n[null, null]",
+        "\"a title\"",
+        "7",
+        "null",
+        "",
+    ] {
+        let request = house
+            .http()
+            .post(format!("{}{TASKS}", house.url()))
+            .bearer_auth(&client.token);
+        let request = request
+            .header("content-type", "application/json")
+            .body(list);
+        problem(request.send().await.expect("an answer"), 400, "bad-request").await;
+    }
     // nothing is unpacked, so nothing can grow
     let request = house
         .http()

@@ -46,6 +46,7 @@ mod own_data;
 mod program;
 mod pull;
 mod raw;
+mod readme_accounts;
 mod reminders;
 mod rest;
 mod rest_events;

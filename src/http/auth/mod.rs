@@ -52,7 +52,7 @@ impl From<Pair> for Tokens {
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RefreshToken {
-    #[schema(value_type = String, min_length = 1, max_length = 200)]
+    #[schema(value_type = String)]
     pub refresh_token: secrecy::SecretString,
 }
 

@@ -3,8 +3,8 @@
 
 use serde_json::json;
 use utoipa::openapi::{
-    Content, HeaderBuilder, OpenApi, PathItem, Ref, RefOr, Response, ResponseBuilder,
-    path::Operation,
+    Content, HeaderBuilder, OpenApi, PathItem, Ref, RefOr, Required, Response, ResponseBuilder,
+    path::{Operation, ParameterIn},
     schema::{ObjectBuilder, Type},
     security::SecurityRequirement,
 };
@@ -112,6 +112,7 @@ pub fn complete(api: &mut OpenApi) {
     for (path, item) in &mut api.paths.paths {
         for (method, operation) in operations(item) {
             name(operation);
+            place(path, operation);
             secure(path, method, operation);
             fail(path, method, operation);
             if let Some(example) = examples::of(method, path) {
@@ -141,6 +142,21 @@ fn name(operation: &mut Operation) {
         && !id.starts_with(&format!("{tag}_"))
     {
         *id = format!("{tag}_{id}");
+    }
+}
+
+/// What stands nowhere in the path is in the query, whatever the derive takes for granted.
+fn place(path: &str, operation: &mut Operation) {
+    for parameter in operation.parameters.iter_mut().flatten() {
+        let RefOr::T(parameter) = parameter else {
+            continue;
+        };
+        if !path.contains(&format!("{{{}}}", parameter.name))
+            && matches!(parameter.parameter_in, ParameterIn::Path)
+        {
+            parameter.parameter_in = ParameterIn::Query;
+            parameter.required = Required::False;
+        }
     }
 }
 
