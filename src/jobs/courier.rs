@@ -80,7 +80,7 @@ impl Smtp {
         let to: Address = mail.to.parse().map_err(|_| never(&"no address"))?;
         // as it is where it can be, so that a link stays in one piece
         let body = Body::new_with_encoding(mail.body.clone(), ContentTransferEncoding::SevenBit)
-            .unwrap_or_else(|body| Body::new(body));
+            .unwrap_or_else(Body::new);
         let automatic = HeaderName::new_from_ascii_str("Auto-Submitted");
         Message::builder()
             .from(self.from.clone())

@@ -78,7 +78,7 @@ async fn s20_a_texted_code_logs_in_once_within_ten_minutes() {
 async fn s20_a_code_is_good_for_its_purpose_and_subject_only() {
     let house = house(&[]).await;
     let ana = Person::of(&house).await;
-    let subject = Uuid::now_v7();
+    let subject = assistant::clock::new_id();
     let ask = Ask {
         purpose: Purpose::VerifyPhone,
         subject,
@@ -104,7 +104,7 @@ async fn s20_a_code_is_good_for_its_purpose_and_subject_only() {
     ] {
         assert!(!check(purpose, subject).await, "{purpose:?}");
     }
-    assert!(!check(Purpose::VerifyPhone, Uuid::now_v7()).await);
+    assert!(!check(Purpose::VerifyPhone, assistant::clock::new_id()).await);
     assert!(check(Purpose::VerifyPhone, subject).await);
     let (hash, length): (Vec<u8>, i32) =
         sqlx::query_as("select code_hash, octet_length(code_hash) from sms_codes")
