@@ -281,6 +281,13 @@ async fn s44_nobody_gives_what_they_have_not_nor_anything_to_themselves() {
         json!({"permissions": ["audit:read:any"]}),
     )
     .await;
+    // a change of the role that one has does not count for itself
+    refused(
+        Method::PATCH,
+        format!("{ROLES}/clerk"),
+        json!({"parents": ["administrator"]}),
+    )
+    .await;
     refused(
         Method::PATCH,
         format!("{ROLES}/reader"),

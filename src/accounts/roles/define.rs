@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 use serde_json::json;
 
-use super::{DEPTH, Permissions, catalogue::is_known, grant::has_all, of_role};
+use super::{DEPTH, catalogue::is_known, grant::Means, of_role};
 use crate::{
     accounts::audit::{self, Actor},
     db::AdminTx,
@@ -97,8 +97,10 @@ pub async fn create(
     if made.rows_affected() == 0 {
         return Err(Refused::Taken);
     }
+    let means = Means::of(tx, actor, (None, now)).await?;
     write(tx, name, change).await?;
-    finish(tx, actor, ("role.created", name, change), now).await
+    check(tx, &means, name).await?;
+    tell(tx, actor, ("role.created", name, change), now).await
 }
 
 /// Changes a role; whoever holds it has the new permissions from their next request on.
@@ -118,12 +120,11 @@ pub async fn change(
     if is_built_in && touches_more {
         return Err(Refused::BuiltIn);
     }
-    let before = of_role(tx, name).await?;
-    if !has_all(tx, actor, &before, (None, now)).await? {
-        return Err(Refused::MoreThanOnesOwn);
-    }
+    let means = Means::of(tx, actor, (None, now)).await?;
+    check(tx, &means, name).await?;
     write(tx, name, change).await?;
-    finish(tx, actor, ("role.changed", name, change), now).await
+    check(tx, &means, name).await?;
+    tell(tx, actor, ("role.changed", name, change), now).await
 }
 
 /// Deletes a role that nobody has and that is nobody's parent.
@@ -149,10 +150,8 @@ pub async fn delete(
     if role.in_use {
         return Err(Refused::InUse);
     }
-    let before = of_role(tx, name).await?;
-    if !has_all(tx, actor, &before, (None, now)).await? {
-        return Err(Refused::MoreThanOnesOwn);
-    }
+    let means = Means::of(tx, actor, (None, now)).await?;
+    check(tx, &means, name).await?;
     // with its permissions and parents
     sqlx::query!("delete from roles where name = $1", name)
         .execute(&mut **tx)
@@ -240,17 +239,21 @@ async fn write_parents(tx: &mut AdminTx, name: &str, parents: &[String]) -> Resu
     Ok(())
 }
 
-/// Looks at what has become of the role, and tells the audit log.
-async fn finish(
+/// Whether the actor has all that the role brings as it is now.
+async fn check(tx: &mut AdminTx, means: &Means, name: &str) -> Result<(), Refused> {
+    match means.cover(&of_role(tx, name).await?) {
+        true => Ok(()),
+        false => Err(Refused::MoreThanOnesOwn),
+    }
+}
+
+/// Tells the audit log what was made of the role.
+async fn tell(
     tx: &mut AdminTx,
     actor: &Actor,
     (action, name, change): (&'static str, &str, &Change),
     now: Timestamp,
 ) -> Result<(), Refused> {
-    let after: Permissions = of_role(tx, name).await?;
-    if !has_all(tx, actor, &after, (None, now)).await? {
-        return Err(Refused::MoreThanOnesOwn);
-    }
     let event = actor.event(action, None).target(name).detail(json!({
         "permissions": change.permissions, "parents": change.parents, "requires_mfa": change.requires_mfa,
     }));

@@ -204,28 +204,42 @@ async fn check(
         return Err(Refused::Everyone);
     }
     let brings = of_role(tx, role).await?;
-    if !has_all(tx, actor, &brings, (until, now)).await? {
+    if !Means::of(tx, actor, (until, now)).await?.cover(&brings) {
         return Err(Refused::MoreThanOnesOwn);
     }
     Ok(())
 }
 
-/// Whether the actor has all of `wanted` at `now` and still at `until`. The operator of the machine has.
-pub(super) async fn has_all(
-    tx: &mut AdminTx,
-    actor: &Actor,
-    wanted: &Permissions,
-    (until, now): (Option<Timestamp>, Timestamp),
-) -> Result<bool, sqlx::Error> {
-    let Some(user) = actor.user else {
-        return Ok(true);
-    };
-    // the furthest moment that PostgreSQL and we can both write
-    let end = until.unwrap_or_else(|| "9000-01-01T00:00:00Z".parse().expect("a moment"));
-    Ok(
-        of_user(tx, user, now).await?.covers(wanted)
-            && of_user(tx, user, end).await?.covers(wanted),
-    )
+/// What an actor has, now and still at some later moment. Read before anything is changed: a change of a role that they have
+/// would count for itself.
+pub(super) enum Means {
+    /// The operator of the machine has everything.
+    All,
+    These(Permissions, Permissions),
+}
+
+impl Means {
+    /// As of `now` and `until` (`None`: for ever).
+    pub(super) async fn of(
+        tx: &mut AdminTx,
+        actor: &Actor,
+        (until, now): (Option<Timestamp>, Timestamp),
+    ) -> Result<Self, sqlx::Error> {
+        let Some(user) = actor.user else {
+            return Ok(Self::All);
+        };
+        // the furthest moment that PostgreSQL and we can both write
+        let end = until.unwrap_or_else(|| "9000-01-01T00:00:00Z".parse().expect("a moment"));
+        let now = of_user(tx, user, now).await?;
+        Ok(Self::These(now, of_user(tx, user, end).await?))
+    }
+
+    pub(super) fn cover(&self, wanted: &Permissions) -> bool {
+        match self {
+            Self::All => true,
+            Self::These(now, then) => now.covers(wanted) && then.covers(wanted),
+        }
+    }
 }
 
 /// Whether `actor` may act on the account of `user`: they have every permission over others that `user` has.
@@ -242,5 +256,6 @@ pub async fn outranks(
         .iter()
         .filter(|p| *p != "messages:unseal:any")
         .collect();
-    has_all(tx, actor, &over_others, (Some(now), now)).await
+    let means = Means::of(tx, actor, (Some(now), now)).await?;
+    Ok(means.cover(&over_others))
 }
