@@ -69,7 +69,6 @@ pub struct Person<'a> {
     pub accounts: Accounts,
     pub user: UserId,
     pub phone: Uuid,
-    pub session: Uuid,
     pub bearer: SecretString,
 }
 
@@ -96,7 +95,6 @@ impl<'a> Person<'a> {
             accounts,
             user,
             phone,
-            session: pair.session,
             bearer: pair.access_token,
         }
     }

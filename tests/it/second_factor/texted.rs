@@ -3,7 +3,6 @@
 use assistant::accounts::codes::{self, Ask, Purpose};
 use reqwest::Method;
 use serde_json::json;
-use uuid::Uuid;
 
 use super::{CHALLENGE, FACTORS, Person, SETUP, VERIFY, another, house, read};
 use crate::{client::problem, house::ANA};
