@@ -40,6 +40,9 @@ pub const REMINDER_POINTS: [&str; 4] = [
     "fire.committed",
 ];
 
+/// Where an erasure may be cut off: after each portion of rows.
+pub const ERASURE_POINTS: [&str; 1] = ["erase.portion"];
+
 /// A text with this word panics (`FAILPOINTS="turn.poison=panic"`) or kills (`=return`) whoever works on it.
 pub const POISON: &str = "poisonous";
 
@@ -116,6 +119,7 @@ mod tests {
             super::POINTS
                 .iter()
                 .chain(&super::REMINDER_POINTS)
+                .chain(&super::ERASURE_POINTS)
                 .map(|point| (*point).to_owned())
                 .collect()
         );

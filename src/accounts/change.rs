@@ -15,6 +15,7 @@ use super::{
     password::{self, check_policy},
     register::{email_of, is_taken},
     reset::{close_all, has_mfa},
+    sessions,
 };
 use crate::{
     db::UserTx,
@@ -59,6 +60,33 @@ pub async fn password(
     notice::tell(accounts, &mut tx, Notice::PasswordChanged, who.address).await?;
     tx.commit().await?;
     Ok(())
+}
+
+/// Whether `new` may be the password of `user`, or why not.
+pub async fn is_good(
+    accounts: &Accounts,
+    user: UserId,
+    new: &SecretString,
+) -> Result<Result<(), String>, sqlx::Error> {
+    let mut tx = UserTx::begin(&accounts.pool, user).await?;
+    let (known, has_mfa) = (password::context(&mut tx).await?, has_mfa(&mut tx).await?);
+    tx.commit().await?;
+    let known: Vec<&str> = known.iter().map(String::as_str).collect();
+    let good = check_policy(new.expose_secret(), has_mfa, &known);
+    Ok(good.map_err(|why| why.to_string()))
+}
+
+/// Puts a new password in the place of the old one, for whoever has just shown the old one: everybody is logged out.
+pub async fn keep(
+    accounts: &Accounts,
+    tx: &mut UserTx,
+    phc: &str,
+    address: &str,
+) -> Result<(), sqlx::Error> {
+    password::keep(tx, phc, accounts.clock.now()).await?;
+    close_all(accounts, tx, None, "password changed").await?;
+    sessions::revoke_all(accounts, tx, None, "password changed").await?;
+    notice::tell(accounts, tx, Notice::PasswordChanged, address).await
 }
 
 /// Writes a link to the new address. It counts once the link was followed; whether somebody has it already is not said.

@@ -15,6 +15,7 @@ mod me;
 mod me_sessions;
 mod owner;
 mod page;
+mod pages;
 mod reminders;
 mod rules;
 mod serve;
@@ -160,6 +161,7 @@ pub fn router(http: Http) -> Router {
         .route("/webhooks/twilio/sms", post(twilio::sms))
         .route("/webhooks/twilio/status", post(twilio::status))
         .merge(docs::router(api))
+        .merge(pages::router())
         .route("/favicon.ico", get(|| async { StatusCode::NO_CONTENT }))
         .fallback(|| async { Problem::not_found() })
         .method_not_allowed_fallback(|| async { guard::method_not_allowed() })

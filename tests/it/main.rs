@@ -1,6 +1,7 @@
 //! The integration tests: one binary, through the public surface, on real PostgreSQL and Redis. Only outside companies are
 //! simulated. `make test` gives them their databases.
 
+mod account_pages;
 mod budget;
 mod calendar;
 mod callbacks;
@@ -32,6 +33,7 @@ mod offline;
 mod operation;
 mod operator;
 mod opt_out;
+mod own_account;
 mod own_data;
 mod program;
 mod pull;
