@@ -83,6 +83,35 @@ pub async fn password(
     Ok(())
 }
 
+/// Whether `new` may be the password of `user`, or why not.
+pub async fn is_good(
+    accounts: &Accounts,
+    user: UserId,
+    new: &SecretString,
+) -> Result<Result<(), String>, sqlx::Error> {
+    let mut tx = UserTx::begin(&accounts.pool, user).await?;
+    let (known, has_mfa) = (
+        password::context(&mut tx).await?,
+        second::has_factor(&mut tx).await?,
+    );
+    tx.commit().await?;
+    let known: Vec<&str> = known.iter().map(String::as_str).collect();
+    let good = check_policy(new.expose_secret(), has_mfa, &known);
+    Ok(good.map_err(|why| why.to_string()))
+}
+
+/// Puts a new password in the place of the old one, for whoever has just shown the old one: everybody is logged out.
+pub async fn keep(
+    accounts: &Accounts,
+    tx: &mut UserTx,
+    phc: &str,
+    address: &str,
+) -> Result<(), sqlx::Error> {
+    password::keep(tx, phc, accounts.clock.now()).await?;
+    close_all(accounts, tx, None, "password changed").await?;
+    notice::tell(accounts, tx, Notice::PasswordChanged, address).await
+}
+
 /// Writes a link to the new address. It counts once the link was followed; whether somebody has it already is not said.
 pub async fn ask_email(
     accounts: &Accounts,

@@ -10,6 +10,8 @@ pub enum NotDone {
     Link,
     #[error("the code is not right (any more); ask for a new one")]
     Code,
+    #[error("that is no e-mail address")]
+    Email,
     #[error(transparent)]
     Weak(#[from] TooWeak),
     #[error("the current password is not right")]
@@ -27,6 +29,7 @@ impl From<NotDone> for Problem {
             NotDone::Database(error) => return error.into(),
             NotDone::WrongPassword => return Self::forbidden(error.to_string()),
             NotDone::Code => ("/problems/code", "The code is not right"),
+            NotDone::Email => ("/problems/bad-request", "The request is not right"),
             NotDone::Link => ("/problems/link", "The link is not good"),
             NotDone::Weak(_) => ("/problems/password", "The password is too weak"),
         };

@@ -17,6 +17,7 @@ mod me;
 mod me_sessions;
 mod owner;
 mod page;
+mod pages;
 mod reminders;
 mod rules;
 mod security_events;
@@ -154,6 +155,7 @@ pub fn router(http: Http, beside: Router) -> Router {
         .route("/webhooks/twilio/sms", post(twilio::sms))
         .route("/webhooks/twilio/status", post(twilio::status))
         .merge(docs::router(api))
+        .merge(pages::router())
         .route("/favicon.ico", get(|| async { StatusCode::NO_CONTENT }))
         .with_state(http.clone())
         .merge(beside)

@@ -24,6 +24,29 @@ impl<'a> Client<'a> {
         }
     }
 
+    /// With a login that has just shown its password: what dangerous acts want.
+    pub async fn logged_in(user: &Resident<'a>) -> Self {
+        use secrecy::ExposeSecret;
+        let accounts = accounts(user.house).await;
+        let user_id = assistant::domain::UserId(user.id);
+        let mut tx = assistant::db::UserTx::begin(&accounts.pool, user_id)
+            .await
+            .expect("begun");
+        let opening = assistant::accounts::sessions::Opening {
+            device: "a test".into(),
+            address: "127.0.0.1".into(),
+            has_mfa: false,
+        };
+        let pair = assistant::accounts::sessions::open(&accounts, &mut tx, opening)
+            .await
+            .expect("a session");
+        tx.commit().await.expect("committed");
+        Self {
+            house: user.house,
+            token: pair.access_token.expose_secret().to_owned(),
+        }
+    }
+
     /// Any request.
     pub async fn send(&self, method: Method, path: &str, body: Option<&Value>) -> Response {
         let request = self
@@ -58,6 +81,38 @@ impl<'a> Client<'a> {
         self.asks(Method::POST, TASKS, json!({"title": title}), 201)
             .await
     }
+}
+
+/// The accounts of this house, as its daemon has them.
+pub async fn accounts(house: &House) -> assistant::accounts::Accounts {
+    let config = std::sync::Arc::new(house.config());
+    let pool = assistant::db::connect(&config.database)
+        .await
+        .expect("a pool");
+    let base = house.url();
+    let accounts =
+        assistant::accounts::Accounts::new(pool, house.clock.clone(), config, base.as_str().into());
+    accounts
+        .expect("a secret is set")
+        .ready(None)
+        .await
+        .expect("keys")
+}
+
+/// Sets a password, as if it had been set long ago.
+pub async fn set_password(user: &Resident<'_>, password: &str) {
+    let accounts = accounts(user.house).await;
+    let phc = accounts
+        .hasher
+        .hash(&password.into())
+        .await
+        .expect("hashed");
+    sqlx::query("insert into passwords (user_id, phc, changed_at) values ($1, $2, now())")
+        .bind(user.id)
+        .bind(phc)
+        .execute(&user.house.db.admin)
+        .await
+        .expect("kept");
 }
 
 /// The address of this task.

@@ -2,6 +2,7 @@
 //! simulated. `make test` gives them their databases.
 
 mod account;
+mod account_pages;
 mod audit;
 mod authority;
 mod budget;
@@ -42,6 +43,7 @@ mod offline;
 mod operation;
 mod operator;
 mod opt_out;
+mod own_account;
 mod own_data;
 mod program;
 mod pull;

@@ -52,6 +52,12 @@ impl Program {
         self
     }
 
+    /// Sets a variable of the environment as it is.
+    pub fn with(mut self, name: &str, value: impl ToString) -> Self {
+        self.environment.push((name.to_owned(), value.to_string()));
+        self
+    }
+
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_assistant"));
         command

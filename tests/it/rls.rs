@@ -23,7 +23,7 @@ async fn closed() -> (House, PgPool, Uuid, Uuid) {
 }
 
 /// One row in every table of users, for both users.
-async fn fill(house: &House, users: [Uuid; 2]) {
+pub async fn fill(house: &House, users: [Uuid; 2]) {
     for user in users {
         for sql in [
             "insert into api_tokens (id, user_id, token_hash, expires_at) values (gen_random_uuid(), $1, sha256($1::text::bytea), 'infinity')",
