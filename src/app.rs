@@ -175,9 +175,9 @@ pub async fn start_with(config: Config, role: Role, parts: Parts) -> anyhow::Res
         metrics,
         limiter,
     };
-    let mut router = http::router(http);
+    let mut terminal = axum::Router::new();
     if config.uses_terminal() {
-        router = router.merge(http::terminal::router(http::terminal::TerminalState {
+        terminal = http::terminal::router(http::terminal::TerminalState {
             pool: pool.clone(),
             auth_token: config.twilio.auth_token.clone(),
             base_url: public_base,
@@ -187,13 +187,12 @@ pub async fn start_with(config: Config, role: Role, parts: Parts) -> anyhow::Res
             clock: parts.clock.clone(),
             reminders_bell: reminders_bell.clone(),
             walking: Arc::default(),
-        }));
+        });
     }
     running.tasks.spawn(http::serve(
         listener,
-        router,
-        Duration::from_secs_f64(config.server.header_timeout_seconds),
-        running.drain,
+        http::router(http, terminal),
+        http::Terms::of(&config.server),
         running.stops.quiet.clone(),
     ));
     let (pool_, quiet) = (pool.clone(), running.stops.quiet.clone());

@@ -99,6 +99,14 @@ impl Problem {
         )
     }
 
+    pub fn too_slow() -> Self {
+        Self::new(
+            StatusCode::REQUEST_TIMEOUT,
+            "/problems/too-slow",
+            "The request took too long",
+        )
+    }
+
     /// Too many requests; `seconds` until the next one is served (RFC 6585).
     pub fn too_many(seconds: u64) -> Self {
         let mut problem = Self::new(
@@ -161,6 +169,14 @@ impl From<sqlx::Error> for Problem {
             | sqlx::Error::PoolTimedOut
             | sqlx::Error::PoolClosed
             | sqlx::Error::Tls(_) => Self::unavailable(),
+            // PostgreSQL keeps no NUL in a text; one in a filter or a path finds nothing
+            sqlx::Error::Database(e) if e.code().as_deref() == Some("22021") => {
+                Self::bad_request("A text holds a character that cannot be kept")
+            }
+            // a trigger keeps the last one, by whichever way somebody would go
+            sqlx::Error::Database(e) if e.constraint() == Some("last_administrator") => {
+                Self::conflict("The last administrator stays: make another one first")
+            }
             // shutting down, starting up, too many connections, disk full, closed to connections, a lock not had in time
             sqlx::Error::Database(e)
                 if e.code().is_some_and(|c| {

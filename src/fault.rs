@@ -32,6 +32,9 @@ pub const POINTS: [&str; 19] = [
     "doubt.again",
 ];
 
+/// Where erasing a person may be cut off.
+pub const ERASE_POINTS: [&str; 1] = ["erase.portion"];
+
 /// Every crash point that a reminder passes, in order.
 pub const REMINDER_POINTS: [&str; 4] = [
     "fire.claimed",
@@ -39,9 +42,6 @@ pub const REMINDER_POINTS: [&str; 4] = [
     "fire.before_commit",
     "fire.committed",
 ];
-
-/// Where an erasure may be cut off: after each portion of rows.
-pub const ERASURE_POINTS: [&str; 1] = ["erase.portion"];
 
 /// A text with this word panics (`FAILPOINTS="turn.poison=panic"`) or kills (`=return`) whoever works on it.
 pub const POISON: &str = "poisonous";
@@ -119,7 +119,7 @@ mod tests {
             super::POINTS
                 .iter()
                 .chain(&super::REMINDER_POINTS)
-                .chain(&super::ERASURE_POINTS)
+                .chain(&super::ERASE_POINTS)
                 .map(|point| (*point).to_owned())
                 .collect()
         );

@@ -15,7 +15,14 @@ pub fn log(filter: &str) {
         .try_init();
     if started.is_err() {
         tracing::debug!("logging was started before");
+        return;
     }
+    std::panic::set_hook(Box::new(|panic| {
+        let at = panic.location().map(ToString::to_string);
+        // a message that was put together may hold what somebody wrote
+        let said = panic.payload().downcast_ref::<&str>();
+        tracing::error!(at, said, "a panic");
+    }));
 }
 
 /// The recorder of this process. Installed once; further calls return the same.

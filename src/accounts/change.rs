@@ -1,5 +1,7 @@
 //! Changing one's password or e-mail address while logged in. The handler asks for a fresh login; the old address is told.
 
+use std::net::IpAddr;
+
 use jiff_sqlx::ToSqlx;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::json;
@@ -8,14 +10,15 @@ use uuid::Uuid;
 use super::{
     Accounts,
     audit::{self, Event},
+    guess::{Guess, Held},
     link::{self, Purpose},
     mail::{self, Mail},
     not_done::NotDone,
     notice::{self, Notice},
     password::{self, check_policy},
     register::{email_of, is_taken},
-    reset::{close_all, has_mfa},
-    sessions,
+    reset::close_all,
+    second,
 };
 use crate::{
     db::UserTx,
@@ -23,42 +26,60 @@ use crate::{
 };
 
 /// Who changes something, from where.
-pub struct Who<'a> {
+pub struct Who {
     pub user: UserId,
     /// The session that stays open.
     pub session: Option<Uuid>,
-    pub address: &'a str,
+    pub address: IpAddr,
 }
 
 /// Sets a new password in the place of `current`; the other sessions end.
 pub async fn password(
     accounts: &Accounts,
-    who: &Who<'_>,
+    who: &Who,
     current: &SecretString,
     new: &SecretString,
 ) -> Result<(), NotDone> {
+    let guess = match Guess::begin(accounts, who.user, who.address).await {
+        Ok(guess) => guess,
+        Err(Held::TooMany) => return Err(NotDone::WrongPassword),
+        Err(Held::Uncounted(error)) => return Err(error.into()),
+    };
     let mut tx = UserTx::begin(&accounts.pool, who.user).await?;
     let old = password::find(&mut tx).await?;
-    let (known, has_mfa) = (password::context(&mut tx).await?, has_mfa(&mut tx).await?);
+    let (known, has_mfa) = (
+        password::context(&mut tx).await?,
+        second::has_factor(&mut tx).await?,
+    );
     tx.commit().await?;
     let verdict = accounts.hasher.verify(old.as_deref(), current).await?;
     let Some(old) = old.filter(|_| verdict.is_right) else {
         return Err(NotDone::WrongPassword);
     };
+    let mut tx = UserTx::begin(&accounts.pool, who.user).await?;
+    guess.was_half_right(&mut tx).await?;
+    tx.commit().await?;
     let known: Vec<&str> = known.iter().map(String::as_str).collect();
     check_policy(new.expose_secret(), has_mfa, &known)?;
     let phc = accounts.hasher.hash(new).await?;
 
     let now = accounts.clock.now();
     let mut tx = UserTx::begin(&accounts.pool, who.user).await?;
-    if password::find(&mut tx).await?.as_ref() != Some(&old) {
+    if !password::is_still(&mut tx, &old).await? {
         // changed by somebody else meanwhile: then the current one is another
         return Err(NotDone::WrongPassword);
     }
     password::keep(&mut tx, &phc, now).await?;
     close_all(accounts, &mut tx, who.session, "password changed").await?;
-    notice::tell(accounts, &mut tx, Notice::PasswordChanged, who.address).await?;
+    notice::tell(
+        accounts,
+        &mut tx,
+        Notice::PasswordChanged,
+        &who.address.to_string(),
+    )
+    .await?;
     tx.commit().await?;
+    accounts.announce(who.user).await;
     Ok(())
 }
 
@@ -69,7 +90,10 @@ pub async fn is_good(
     new: &SecretString,
 ) -> Result<Result<(), String>, sqlx::Error> {
     let mut tx = UserTx::begin(&accounts.pool, user).await?;
-    let (known, has_mfa) = (password::context(&mut tx).await?, has_mfa(&mut tx).await?);
+    let (known, has_mfa) = (
+        password::context(&mut tx).await?,
+        second::has_factor(&mut tx).await?,
+    );
     tx.commit().await?;
     let known: Vec<&str> = known.iter().map(String::as_str).collect();
     let good = check_policy(new.expose_secret(), has_mfa, &known);
@@ -85,14 +109,13 @@ pub async fn keep(
 ) -> Result<(), sqlx::Error> {
     password::keep(tx, phc, accounts.clock.now()).await?;
     close_all(accounts, tx, None, "password changed").await?;
-    sessions::revoke_all(accounts, tx, None, "password changed").await?;
     notice::tell(accounts, tx, Notice::PasswordChanged, address).await
 }
 
 /// Writes a link to the new address. It counts once the link was followed; whether somebody has it already is not said.
 pub async fn ask_email(
     accounts: &Accounts,
-    who: &Who<'_>,
+    who: &Who,
     email: &EmailAddress,
 ) -> Result<(), sqlx::Error> {
     let now = accounts.clock.now();
@@ -116,7 +139,7 @@ pub async fn ask_email(
         let until = now + Purpose::ChangeEmail.life();
         mail::write_until(&mut tx, &accounts.seal, "change_email", &mail, now, until).await?;
     }
-    let event = Event::own(who.user, "email.change_asked", who.address);
+    let event = Event::own(who.user, "email.change_asked", &who.address.to_string());
     audit::append(&mut tx, now, &event).await?;
     tx.commit().await
 }

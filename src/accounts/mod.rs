@@ -12,6 +12,7 @@ pub mod first;
 pub mod guess;
 pub mod keys;
 pub mod link;
+pub mod login;
 pub mod mail;
 pub mod not_done;
 pub mod notice;
@@ -56,11 +57,11 @@ pub struct Accounts {
     /// `https://sms.example.org`, from the configuration and never from a request (RFC 9110's Host is the caller's to choose).
     pub public_base: Arc<str>,
     pub seal: Seal,
+    pub hasher: password::Hasher,
     /// Rung when a mail or a request was written; who does not hear it looks every second.
     pub mail_bell: Arc<Notify>,
     pub keys: Keys,
     pub cache: standing::Cache,
-    pub hasher: password::Hasher,
 }
 
 impl Accounts {
@@ -81,10 +82,10 @@ impl Accounts {
             config,
             public_base,
             seal,
+            hasher,
             mail_bell: Arc::default(),
             keys,
             cache: standing::Cache::new(None, ""),
-            hasher,
         })
     }
 

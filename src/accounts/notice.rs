@@ -38,6 +38,8 @@ pub enum Notice {
     Unlocked,
     RoleGranted,
     RoleTaken,
+    /// An administrator read the words of a text, for a reason.
+    MessageRead,
     DataExported,
     AccountErased,
 }
@@ -61,6 +63,7 @@ impl Notice {
             Self::Unlocked => "account.unlocked",
             Self::RoleGranted => "role.granted",
             Self::RoleTaken => "role.taken",
+            Self::MessageRead => "message.unsealed",
             Self::DataExported => "data.exported",
             Self::AccountErased => "account.erased",
         }
@@ -88,6 +91,9 @@ impl Notice {
             Self::Unlocked => "Your account was unlocked.",
             Self::RoleGranted => "Your account was given a role.",
             Self::RoleTaken => "A role was taken from your account.",
+            Self::MessageRead => {
+                "An administrator read one of your texts; the reason is kept with your security events."
+            }
             Self::DataExported => "The data of your account was exported.",
             Self::AccountErased => "Your account and all that it kept were erased.",
         }
@@ -159,7 +165,7 @@ pub(super) async fn reach(tx: &mut UserTx) -> Result<Option<Reach>, sqlx::Error>
 }
 
 /// As [`tell`], without the audit row.
-pub(super) async fn send(
+pub async fn send(
     accounts: &Accounts,
     tx: &mut UserTx,
     notice: Notice,

@@ -1,6 +1,8 @@
 //! A forgotten password: a link by mail, good once within the hour, and all that was open before is closed. It does not stand
 //! for a second factor: the next login asks for that as ever.
 
+use std::net::IpAddr;
+
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use secrecy::{ExposeSecret, SecretString};
@@ -10,6 +12,7 @@ use uuid::Uuid;
 use super::{
     Accounts,
     audit::{self, Event},
+    guess,
     link::{self, Purpose},
     mail::{self, Mail},
     not_done::NotDone,
@@ -17,6 +20,7 @@ use super::{
     password::{self, check_policy},
     register::email_of,
     request::{self, Request},
+    second, sessions,
 };
 use crate::{
     db::UserTx,
@@ -88,7 +92,7 @@ pub async fn reset(
     accounts: &Accounts,
     token: &str,
     password: &SecretString,
-    address: &str,
+    address: IpAddr,
 ) -> Result<UserId, NotDone> {
     let user = link::find_user(&accounts.pool, Purpose::ResetPassword, token).await?;
     let user = user.ok_or(NotDone::Link)?;
@@ -96,7 +100,10 @@ pub async fn reset(
     let mut tx = UserTx::begin(&accounts.pool, user).await?;
     let about = link::look(&mut tx, Purpose::ResetPassword, token, now).await?;
     about.ok_or(NotDone::Link)?;
-    let (known, has_mfa) = (password::context(&mut tx).await?, has_mfa(&mut tx).await?);
+    let (known, has_mfa) = (
+        password::context(&mut tx).await?,
+        second::has_factor(&mut tx).await?,
+    );
     tx.commit().await?;
     let known: Vec<&str> = known.iter().map(String::as_str).collect();
     check_policy(password.expose_secret(), has_mfa, &known)?;
@@ -108,8 +115,11 @@ pub async fn reset(
     prove(&mut tx, email_of(&about).unwrap_or_default(), now).await?;
     password::keep(&mut tx, &phc, now).await?;
     close_all(accounts, &mut tx, None, "password reset").await?;
-    notice::tell(accounts, &mut tx, Notice::PasswordReset, address).await?;
+    guess::unlock(accounts, &mut tx, address).await?;
+    let address = address.to_string();
+    notice::tell(accounts, &mut tx, Notice::PasswordReset, &address).await?;
     tx.commit().await?;
+    accounts.announce(user).await;
     Ok(user)
 }
 
@@ -127,41 +137,26 @@ async fn prove(tx: &mut UserTx, email: &str, now: Timestamp) -> Result<(), sqlx:
     Ok(())
 }
 
-/// Whether this user shows a second factor at login.
-pub(super) async fn has_mfa(tx: &mut UserTx) -> Result<bool, sqlx::Error> {
-    let user = tx.user();
-    let has = sqlx::query_scalar!(
-        "select exists (select 1 from factors where user_id = $1 and activated_at is not null)",
-        user.0
-    )
-    .fetch_one(&mut **tx)
-    .await?;
-    Ok(has.unwrap_or(false))
-}
-
-/// Ends every session but `except`, every half-finished login, and every code and link that an older password stood behind.
+/// Ends every session but `except`, every half-finished login, and every code and link that the older password stood behind.
 pub(super) async fn close_all(
-    _accounts: &Accounts,
+    accounts: &Accounts,
     tx: &mut UserTx,
     except: Option<Uuid>,
     why: &'static str,
 ) -> Result<(), sqlx::Error> {
     let user = tx.user();
-    sqlx::query!(
-        "update sessions set revoked_at = clock_timestamp(), revoked_why = $3
-         where user_id = $1 and revoked_at is null and id is distinct from $2",
-        user.0,
-        except,
-        why,
-    )
-    .execute(&mut **tx)
-    .await?;
+    sessions::revoke_all(accounts, tx, except, why).await?;
     sqlx::query!("delete from pending_logins where user_id = $1", user.0)
         .execute(&mut **tx)
         .await?;
-    sqlx::query!("delete from sms_codes where user_id = $1", user.0)
-        .execute(&mut **tx)
-        .await?;
+    // used up, not deleted: who asks anew does not begin to count anew
+    sqlx::query!(
+        "update sms_codes set used_at = $2 where user_id = $1 and used_at is null",
+        user.0,
+        accounts.clock.now().to_sqlx() as _,
+    )
+    .execute(&mut **tx)
+    .await?;
     sqlx::query!("delete from links where user_id = $1", user.0)
         .execute(&mut **tx)
         .await?;

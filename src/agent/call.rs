@@ -18,7 +18,7 @@ use crate::{
     accounts::phones,
     domain::Trust,
     model::Call,
-    skills::{self, Effect, PEEK, Refusal, Scope, Skill, ToolEntry, account},
+    skills::{self, Effect, PEEK, Refusal, Scope, Skill, ToolEntry, account, naming, shown_labels},
 };
 
 /// The gate says no.
@@ -67,6 +67,8 @@ async fn by_a_tool(
     scope: &mut Scope,
     place: Place,
 ) -> Result<Acted, Refusal> {
+    let led = led(agent, turn, call, scope).await?;
+    let call = led.as_ref().unwrap_or(call);
     let Some((skill, tool)) = agent.skills.find_tool(&call.tool) else {
         return Err(Refusal::Tell(format!(
             "There is no tool called {}.",
@@ -106,6 +108,20 @@ async fn by_a_tool(
         trust: turn.trust,
         ..Acted::says(true, question)
     })
+}
+
+/// "delete 2" for the tool whose thing stands at 2 in the list last shown, unless the user said what it should be: "task 2".
+async fn led(
+    agent: &Agent,
+    turn: &Turn,
+    call: &Call,
+    scope: &mut Scope,
+) -> Result<Option<Call>, sqlx::Error> {
+    if !agent.skills.names_numbers(call) || turn.words().any(naming::says_a_kind) {
+        return Ok(None);
+    }
+    let shown = shown_labels(&mut scope.tx).await?;
+    Ok(agent.skills.led(call, &shown))
 }
 
 /// Whether a page of the account was asked for by nobody else: where other people's words were read, a text of this turn says

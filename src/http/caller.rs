@@ -8,7 +8,7 @@ use axum::{
 };
 use jiff::{SignedDuration, Timestamp};
 
-use super::{Http, client::Client};
+use super::{Http, client::Client, limit};
 use crate::{
     accounts::{Accounts, standing::Standing, token},
     db::UserTx,
@@ -70,6 +70,7 @@ impl FromRequestParts<Http> for Caller {
             Some(standing) => standing.clone(),
             None => token::check(&accounts, bearer(parts)?).await?,
         };
+        limit::account(parts, http, standing.user).await?;
         let Ok(client) = Client::from_request_parts(parts, http).await;
         Ok(Self {
             standing,

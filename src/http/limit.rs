@@ -15,6 +15,8 @@ use axum::{
 use ipnet::Ipv6Net;
 
 use super::{Http, client::Client};
+#[cfg(test)]
+use crate::config::Config;
 use crate::{config::Limits, domain::UserId, error::Problem};
 
 pub use gcra::Limiter;
@@ -31,9 +33,8 @@ pub enum Class {
     Free,
 }
 
-/// The class of each route, by the beginning of its path as the router names it; the first that fits. An address without a
-/// route pays as the API does.
-const CLASSES: [(&str, Class); 10] = [
+/// The class of each route, by the beginning of its path as the router names it; the first that fits.
+const CLASSES: &[(&str, Class)] = &[
     ("/webhooks/", Class::Free),
     ("/terminal/", Class::Free),
     ("/health", Class::Free),
@@ -41,6 +42,8 @@ const CLASSES: [(&str, Class); 10] = [
     // whoever wants to leave can always leave
     ("/api/v1/auth/logout", Class::Api),
     ("/api/v1/auth/", Class::Auth),
+    ("/api/v1/me/password", Class::Auth),
+    ("/api/v1/me/email", Class::Auth),
     ("/oauth/callback/", Class::Auth),
     // pages of one-time links
     ("/account/", Class::Auth),
@@ -128,8 +131,8 @@ pub async fn account(parts: &Parts, http: &Http, user: UserId) -> Result<(), Pro
 /// The layer: an address pays for every request, in the class of its route.
 pub async fn by_address(State(http): State<Http>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
-    let path = parts.extensions.get::<MatchedPath>();
-    let class = Class::of(path.map_or("/", MatchedPath::as_str));
+    let route = parts.extensions.get::<MatchedPath>();
+    let class = Class::of(route.map_or(parts.uri.path(), MatchedPath::as_str));
     let Ok(client) = Client::from_request_parts(&mut parts, &http).await;
     let left = match spend(&http, class, &[Payer::Address(client.address)]).await {
         Ok(left) => left,
@@ -185,6 +188,54 @@ impl Left {
         for (name, value) in [("ratelimit-policy", policy), ("ratelimit", standing)] {
             let value = HeaderValue::try_from(value).expect("names and numbers");
             headers.insert(HeaderName::from_static(name), value);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn keys(address: &str) -> Vec<(String, u32)> {
+        let limits = Config::load_with(None, &[]).expect("the defaults").limits;
+        let mut allowances = Vec::new();
+        let payer = Payer::Address(address.parse().expect("an address"));
+        payer.allowances(Class::Auth, &limits, &mut allowances);
+        allowances
+            .into_iter()
+            .map(|a| (a.key, a.per_minute))
+            .collect()
+    }
+
+    #[test]
+    fn an_ipv6_customer_pays_as_one_and_not_for_each_of_its_addresses() {
+        let (one, other) = (keys("2001:db8:1:2::3"), keys("2001:db8:1:2:ffff::4"));
+        assert_eq!(one, other);
+        assert_eq!(one[0].0, "auth:address:2001:db8:1:2::/64");
+        assert_eq!(
+            one[1],
+            ("auth:address:2001:db8:1::/48".to_owned(), 8 * one[0].1)
+        );
+        assert_ne!(keys("2001:db8:1:3::3")[0], one[0]);
+        assert_eq!(keys("::ffff:192.0.2.1"), keys("192.0.2.1"));
+        assert_eq!(keys("192.0.2.1").len(), 1);
+    }
+
+    #[test]
+    fn s64_every_route_where_secrets_are_guessed_fails_closed_and_no_other() {
+        for (path, class) in [
+            ("/api/v1/auth/login", Class::Auth),
+            ("/api/v1/auth/register", Class::Auth),
+            ("/api/v1/auth/refresh", Class::Auth),
+            ("/api/v1/auth/forgot-password", Class::Auth),
+            ("/api/v1/auth/mfa/verify", Class::Auth),
+            ("/api/v1/auth/logout", Class::Api),
+            ("/api/v1/me/tasks/{id}", Class::Api),
+            ("/nowhere", Class::Api),
+            ("/webhooks/twilio/sms", Class::Free),
+            ("/health/ready", Class::Free),
+        ] {
+            assert_eq!(Class::of(path), class, "{path}");
         }
     }
 }

@@ -1,10 +1,12 @@
 //! HTTP: one flat route table, extractors that are permissions, one file per resource. The OpenAPI document is collected
 //! from the same lines. May import: mailbox, sms, skills, agent (the ledger), accounts, db, domain, error.
 
+mod admin;
 mod auth;
 mod caller;
 mod client;
 mod docs;
+mod edge;
 mod events;
 mod feed;
 mod groceries;
@@ -18,6 +20,7 @@ mod page;
 mod pages;
 mod reminders;
 mod rules;
+mod security_events;
 mod serve;
 mod tasks;
 pub mod terminal;
@@ -25,44 +28,27 @@ mod things;
 mod twilio;
 mod usage;
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use axum::{
     Router,
-    extract::DefaultBodyLimit,
-    http::{HeaderName, HeaderValue, Request, StatusCode, header},
-    middleware::{self, Next},
-    response::{IntoResponse, Response},
+    http::StatusCode,
+    middleware,
     routing::{get, post},
 };
 use metrics_exporter_prometheus::PrometheusHandle;
 use sqlx::PgPool;
 use tokio::sync::Notify;
-use tower::util::MapRequestLayer;
-use tower_http::{
-    catch_panic::CatchPanicLayer,
-    request_id::{MakeRequestId, PropagateRequestIdLayer, RequestId, SetRequestIdLayer},
-    set_header::SetResponseHeaderLayer,
-    timeout::TimeoutLayer,
-};
-use tracing::Instrument;
 use utoipa::OpenApi;
-use utoipa_axum::{
-    router::{OpenApiRouter, UtoipaMethodRouterExt},
-    routes,
-};
+use utoipa_axum::{router::OpenApiRouter, routes};
 
 use docs::Bearer;
-pub use serve::serve;
+pub use rules::{RULES, Rule, rule_of};
+pub use serve::{Terms, serve};
 
 use crate::{
-    accounts::Accounts,
-    clock::{Clock, new_id},
-    config::Config,
-    error::Problem,
-    mailbox::Manners,
-    memory::ShortTerm,
-    switches::Switches,
+    accounts::Accounts, clock::Clock, config::Config, error::Problem, mailbox::Manners,
+    memory::ShortTerm, switches::Switches,
 };
 
 /// What handlers share.
@@ -87,7 +73,7 @@ pub struct Http {
 #[derive(OpenApi)]
 #[openapi(
     info(title = "Personal Assistant", description = "What the assistant keeps for its users. Times are RFC 3339 in UTC; errors are RFC 9457."),
-    tags((name = "tasks", description = "Things to do"), (name = "groceries", description = "Things to buy"), (name = "reminders", description = "Things to be told in time"), (name = "events", description = "The calendar"), (name = "auth", description = "Opening an account, getting in, and getting in again"), (name = "account", description = "One's own account"), (name = "operation", description = "How the daemon is")),
+    tags((name = "tasks", description = "Things to do"), (name = "groceries", description = "Things to buy"), (name = "reminders", description = "Things to be told in time"), (name = "events", description = "The calendar"), (name = "account", description = "One's own account"), (name = "auth", description = "Opening an account, getting in and out, and getting in again"), (name = "administration", description = "By permission, across users"), (name = "operation", description = "How the daemon is")),
     modifiers(&Bearer)
 )]
 struct Api;
@@ -98,19 +84,6 @@ fn documented() -> OpenApiRouter<Http> {
         .routes(routes!(health::ready))
         .routes(routes!(health::metrics))
         .routes(routes!(usage::list))
-        .routes(routes!(
-            me::account::read,
-            me::account::change,
-            me::account::erase
-        ))
-        .routes(routes!(me::archive::export))
-        .routes(routes!(me::phones::list, me::phones::add))
-        .routes(routes!(me::phones::verify))
-        .routes(routes!(me::phones::remove))
-        .routes(routes!(auth::register::register))
-        .routes(routes!(auth::verify_email::verify))
-        .routes(routes!(auth::forgot_password::forgot))
-        .routes(routes!(auth::reset_password::reset))
         .routes(routes!(auth::mfa::setup::set_up))
         .routes(routes!(auth::mfa::verify::verify))
         .routes(routes!(auth::mfa::challenge::challenge))
@@ -123,14 +96,30 @@ fn documented() -> OpenApiRouter<Http> {
         .routes(routes!(auth::reauthenticate::reauthenticate))
         .routes(routes!(me_sessions::list, me_sessions::end_others))
         .routes(routes!(me_sessions::end))
+        .routes(routes!(security_events::list))
+        .merge(admin::routes())
+        .routes(routes!(
+            me::account::read,
+            me::account::change,
+            me::account::erase
+        ))
+        .routes(routes!(me::archive::export))
+        .routes(routes!(me::phones::list, me::phones::add))
+        .routes(routes!(me::phones::verify))
+        .routes(routes!(me::phones::remove))
+        .routes(routes!(me::password::change))
+        .routes(routes!(me::email::change))
+        .routes(routes!(auth::login::login))
+        .routes(routes!(auth::register::register))
+        .routes(routes!(auth::verify_email::verify))
+        .routes(routes!(auth::forgot_password::forgot))
+        .routes(routes!(auth::reset_password::reset))
         .routes(routes!(tasks::list, tasks::create))
         .routes(routes!(tasks::read, tasks::change, tasks::delete))
         .routes(routes!(groceries::list, groceries::create))
         .routes(routes!(events::list, events::create))
         .routes(routes!(events::read, events::change, events::delete))
-        .routes(routes!(feed::import).layer(DefaultBodyLimit::max(
-            crate::skills::calendar::ics::MOST_BYTES,
-        )))
+        .routes(routes!(feed::import))
         .routes(routes!(feed::calendar))
         .routes(routes!(feed::open, feed::close))
         .routes(routes!(
@@ -146,93 +135,35 @@ fn documented() -> OpenApiRouter<Http> {
         ))
 }
 
+/// The documented routes, and the whole document about them.
+fn routes_and_document() -> (Router<Http>, utoipa::openapi::OpenApi) {
+    let (router, mut api) = documented().split_for_parts();
+    docs::complete(&mut api);
+    (router, api)
+}
+
 /// The OpenAPI document, as JSON.
 pub fn openapi() -> String {
-    let (_, api) = documented().split_for_parts();
+    let (_, api) = routes_and_document();
     api.to_pretty_json().expect("the document is plain data") + "\n"
 }
 
-/// Every route of the daemon.
-pub fn router(http: Http) -> Router {
-    let (documented, api) = documented().split_for_parts();
-    let limit = http.config.server.body_limit_bytes;
-    let patience = Duration::from_secs_f64(http.config.server.request_timeout_seconds);
-    documented
+/// Every route of the daemon, with the edge around them. `beside`: routes that are there only in some places.
+pub fn router(http: Http, beside: Router) -> Router {
+    let (documented, api) = routes_and_document();
+    let router = documented
         .route("/webhooks/twilio/sms", post(twilio::sms))
         .route("/webhooks/twilio/status", post(twilio::status))
         .merge(docs::router(api))
         .merge(pages::router())
         .route("/favicon.ico", get(|| async { StatusCode::NO_CONTENT }))
+        .with_state(http.clone())
+        .merge(beside)
         .fallback(|| async { Problem::not_found() })
         .method_not_allowed_fallback(|| async { guard::method_not_allowed() })
-        .with_state(http.clone())
         .layer(middleware::from_fn_with_state(
             guard::Door::of(http.clone()),
             guard::guard,
-        ))
-        .layer(middleware::from_fn_with_state(http, limit::by_address))
-        .layer(DefaultBodyLimit::max(limit))
-        .layer(TimeoutLayer::with_status_code(
-            StatusCode::REQUEST_TIMEOUT,
-            patience,
-        ))
-        .layer(CatchPanicLayer::custom(
-            |_: Box<dyn std::any::Any + Send>| {
-                metrics::counter!("assistant_http_panics_total").increment(1);
-                Problem::internal().into_response()
-            },
-        ))
-        .layer(fixed("x-content-type-options", "nosniff"))
-        .layer(fixed("referrer-policy", "no-referrer"))
-        .layer(fixed(
-            "strict-transport-security",
-            "max-age=31536000; includeSubDomains",
-        ))
-        .layer(SetResponseHeaderLayer::if_not_present(
-            header::CONTENT_SECURITY_POLICY,
-            HeaderValue::from_static("default-src 'none'; frame-ancestors 'none'"),
-        ))
-        .layer(SetResponseHeaderLayer::if_not_present(
-            header::CACHE_CONTROL,
-            HeaderValue::from_static("no-store"),
-        ))
-        .layer(middleware::from_fn(named))
-        .layer(PropagateRequestIdLayer::x_request_id())
-        .layer(SetRequestIdLayer::x_request_id(FreshId))
-        .layer(MapRequestLayer::new(
-            |mut request: axum::extract::Request| {
-                // an id that is there would be kept
-                request.headers_mut().remove("x-request-id");
-                request
-            },
-        ))
-}
-
-/// Puts the request's id into every line that is logged on its behalf.
-async fn named(request: axum::extract::Request, next: Next) -> Response {
-    let id = request
-        .extensions()
-        .get::<RequestId>()
-        .and_then(|id| id.header_value().to_str().ok());
-    let span = tracing::info_span!("request", id);
-    next.run(request).instrument(span).await
-}
-
-fn fixed(name: &'static str, value: &'static str) -> SetResponseHeaderLayer<HeaderValue> {
-    SetResponseHeaderLayer::overriding(
-        HeaderName::from_static(name),
-        HeaderValue::from_static(value),
-    )
-}
-
-/// Request ids are ours, never a caller's: they lead an operator to the right line.
-#[derive(Clone, Copy)]
-struct FreshId;
-
-impl MakeRequestId for FreshId {
-    fn make_request_id<B>(&mut self, _: &Request<B>) -> Option<RequestId> {
-        HeaderValue::from_str(&new_id().to_string())
-            .ok()
-            .map(RequestId::new)
-    }
+        ));
+    edge::around(router, &http)
 }

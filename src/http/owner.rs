@@ -80,13 +80,13 @@ impl FromRequestParts<Http> for FeedReader {
             .await?;
         // an address that was revoked and one that never was are the same to a caller
         let user = user.map(UserId).ok_or_else(Problem::not_found)?;
-        limit::account(parts, http, user).await?;
         let mut tx = UserTx::begin(&http.pool, user).await?;
         let permissions = roles::of(&mut tx, http.clock.now()).await?;
         tx.commit().await?;
         if !permissions.has("events:read:own") {
             return Err(Problem::not_found());
         }
+        limit::account(parts, http, user).await?;
         Ok(Self(Owner {
             user,
             http: http.clone(),

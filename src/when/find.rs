@@ -10,7 +10,7 @@ use super::{
     Here, Meaning, Reading,
     grammar::{Facts, Ground},
     language::{Half, lexicon},
-    read::{Lead, deadline},
+    read::{Lead, deadline, read_any},
     settle::settle,
     token::{Token, tokens},
 };
@@ -93,6 +93,10 @@ pub fn find(text: &str, here: &Here) -> Option<Found> {
             deadline(settled.meaning, lead == Lead::Before).ok()?,
         )),
     };
+    // what is taken out says the same when it stands alone; else the cut went through the middle of something
+    if read_any(&said, here).ok()?.meaning != meaning {
+        return None;
+    }
     Some(Found {
         rest,
         reading: Reading {
@@ -126,9 +130,10 @@ fn hint(facts: &Facts, tokens: &[Token<'_>], runs: &[Run]) -> Option<Half> {
         })
 }
 
-/// The words for a time without the "for" or "@" that led to them, which says nothing about it.
+/// The words for a time without the "for", "@" or "to" that led to them, which says nothing about it.
 fn without_lead(said: String) -> String {
-    let lead = lexicon().language.led_by.iter().find(|lead| {
+    let language = lexicon().language;
+    let lead = language.led_by.iter().chain(language.joints).find(|lead| {
         said.len() > lead.len()
             && said.is_char_boundary(lead.len())
             && said[..lead.len()].eq_ignore_ascii_case(lead)

@@ -27,6 +27,8 @@ pub(super) struct Language {
     pub zones: &'static [&'static str],
     /// How wishes begin before they say what and when; longer ones first. They are no part of either.
     pub openings: &'static [&'static [&'static str]],
+    /// Behind a time these say nothing about it.
+    pub polite: &'static [&'static str],
     /// Between an opening or a time and what is wished: "to", "that".
     pub joints: &'static [&'static str],
     /// What leads to a time and goes with it when it is taken out.
@@ -157,6 +159,7 @@ pub(super) enum Link {
     Half,
     In,
     Is,
+    Ish,
     Later,
     No,
     Now,

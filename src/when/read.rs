@@ -7,7 +7,7 @@ use super::{
     grammar::{Facts, Ground, Period, row},
     language::{Link, lexicon},
     settle::{Settled, settle},
-    token::{Token, tokens},
+    token::{Kind, Token, tokens},
 };
 
 /// Nobody says a time in more bytes.
@@ -73,7 +73,7 @@ fn instant(said: &str, here: &Here) -> Option<Moment> {
 }
 
 fn read_with_past(said: &str, here: &Here) -> Result<(Reading, bool), NotATime> {
-    let said = said.trim();
+    let said = without_thanks(said.trim());
     if said.len() > LONGEST {
         return Err(NotATime::Unknown);
     }
@@ -99,6 +99,19 @@ fn read_with_past(said: &str, here: &Here) -> Result<(Reading, bool), NotATime> 
         },
         settled.past,
     ))
+}
+
+/// "in 10 mins pls"
+fn without_thanks(said: &str) -> &str {
+    let polite = lexicon().language.polite;
+    let is_polite = |word: &str| polite.iter().any(|one| word.eq_ignore_ascii_case(one));
+    let mut rest = said;
+    while let Some((before, last)) = rest.trim_end_matches(['!', '.', '?']).rsplit_once(' ')
+        && is_polite(last)
+    {
+        rest = before.trim_end_matches([' ', ',']);
+    }
+    rest
 }
 
 /// What stands before a time and makes it a deadline.
@@ -153,8 +166,14 @@ pub(super) fn without_marks<'a, 't>(tokens: &'a [Token<'t>]) -> &'a [Token<'t>] 
         })
     };
     let mut inside = tokens;
+    let is_dotted = |inside: &[Token<'_>]| {
+        matches!(inside, [.., first, dot, second, _] if matches!(first.kind, Kind::Number(..)) && dot.mark() == Some('.')
+            && matches!(second.kind, Kind::Number(..)))
+    };
+    // the last dot of "24.12." is part of it
     while let [rest @ .., last] = inside
         && is_around(last)
+        && !(last.mark() == Some('.') && is_dotted(inside))
     {
         inside = rest;
     }

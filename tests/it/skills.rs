@@ -457,7 +457,9 @@ impl Bench {
                 scope.tx.commit().await.expect("committed");
                 Ok(done)
             }
-            Err(why @ (Refusal::Tell(_) | Refusal::Ask(_))) => Err(why.to_string()),
+            Err(why @ (Refusal::Tell(_) | Refusal::Ask(_) | Refusal::Which(_))) => {
+                Err(why.to_string())
+            }
             Err(Refusal::Database(error)) => panic!("{}: {error}", tool.name),
         }
     }

@@ -2,6 +2,8 @@
 //! keys rotate` adds random ones, kept in PostgreSQL and sealed by the configuration's. Each process reads them in its rounds,
 //! and at once when a token names a key that it does not know.
 
+mod rotate;
+
 use std::{
     sync::{Arc, Mutex, RwLock},
     time::{Duration, Instant},
@@ -14,13 +16,15 @@ use uuid::Uuid;
 
 use super::{
     Accounts,
-    seal::{Place, Seal},
+    seal::Place,
     token::{
         self,
-        jws::{self, Algorithm, Key},
+        jws::{Algorithm, Key},
     },
 };
 use crate::{clock::new_id, config};
+
+pub use rotate::{NOTICE, RotateError, Rotated, has_own_sealing_key, reseal, rotate};
 
 /// How often tokens with unknown keys may make a process read the keys again.
 const READ_AGAIN: Duration = Duration::from_millis(500);
@@ -232,14 +236,4 @@ impl Keys {
             false => Err(KeysError::Sealed),
         }
     }
-}
-
-/// The name under which a sealing key stands in `keys`.
-pub(super) fn seal_name(seal: &Seal) -> String {
-    seal.current().iter().map(|b| format!("{b:02x}")).collect()
-}
-
-/// The name of a signing key by its secret.
-pub(super) fn sign_name(secret: &[u8]) -> String {
-    jws::name(secret)
 }

@@ -20,6 +20,18 @@ pub async fn find(tx: &mut UserTx) -> Result<Option<String>, sqlx::Error> {
         .await
 }
 
+/// Whether `phc` is the stored hash still; if so it stays until the transaction ends.
+pub async fn is_still(tx: &mut UserTx, phc: &str) -> Result<bool, sqlx::Error> {
+    let user = tx.user();
+    let now = sqlx::query_scalar!(
+        "select phc from passwords where user_id = $1 for update",
+        user.0
+    )
+    .fetch_optional(&mut **tx)
+    .await?;
+    Ok(now.as_deref() == Some(phc))
+}
+
 /// Keeps `phc` (from [`Hasher::hash`]) as the hash of this user's password.
 pub async fn keep(tx: &mut UserTx, phc: &str, now: Timestamp) -> Result<(), sqlx::Error> {
     let user = tx.user();

@@ -48,6 +48,32 @@ pub struct Change {
     pub requires_mfa: Option<bool>,
 }
 
+/// A role as it is.
+#[derive(Clone, Debug)]
+pub struct Role {
+    pub name: String,
+    pub description: String,
+    pub built_in: bool,
+    pub requires_mfa: bool,
+    pub parents: Vec<String>,
+    /// Its own, without those of its parents.
+    pub permissions: Vec<String>,
+}
+
+/// The roles, by name; only `name` if given.
+pub async fn list(tx: &mut AdminTx, name: Option<&str>) -> Result<Vec<Role>, sqlx::Error> {
+    sqlx::query_as!(
+        Role,
+        r#"select name, description, built_in, requires_mfa,
+                  array(select parent from role_parents where role = name order by 1) as "parents!",
+                  array(select permission from role_permissions where role = name order by 1) as "permissions!"
+           from roles where $1::text is null or name = $1 order by name"#,
+        name,
+    )
+    .fetch_all(&mut **tx)
+    .await
+}
+
 /// Makes a role.
 pub async fn create(
     tx: &mut AdminTx,

@@ -2,8 +2,9 @@
 //! and the last administrator stays (a trigger of the database sees to that, whatever path is taken).
 
 use jiff::Timestamp;
-use jiff_sqlx::ToSqlx;
+use jiff_sqlx::{Timestamp as Instant, ToSqlx};
 use serde_json::json;
+use uuid::Uuid;
 
 use super::{ADMINISTRATOR, EVERYONE, Permissions, of_role, of_user};
 use crate::{
@@ -41,6 +42,41 @@ pub struct Grant {
     pub user: UserId,
     pub role: String,
     pub expires_at: Option<Timestamp>,
+}
+
+/// A role that somebody has.
+#[derive(Clone, Debug)]
+pub struct Held {
+    pub role: String,
+    /// `None`: the operator.
+    pub granted_by: Option<Uuid>,
+    pub granted_at: Timestamp,
+    pub expires_at: Option<Timestamp>,
+}
+
+/// The roles of `user` that have not ended, by name.
+pub async fn list(
+    tx: &mut AdminTx,
+    user: UserId,
+    now: Timestamp,
+) -> Result<Vec<Held>, sqlx::Error> {
+    let rows = sqlx::query!(
+        r#"select role, granted_by, granted_at as "granted_at: Instant", expires_at as "expires_at: Instant" from user_roles
+           where user_id = $1 and (expires_at is null or expires_at > $2) order by role"#,
+        user.0,
+        now.to_sqlx() as _,
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| Held {
+            role: row.role,
+            granted_by: row.granted_by,
+            granted_at: row.granted_at.to_jiff(),
+            expires_at: row.expires_at.map(|at| at.to_jiff()),
+        })
+        .collect())
 }
 
 /// Grants a role, or changes when it ends. The granter must have all of it until then.

@@ -2,6 +2,7 @@
 //! happened that ends it; whoever ends one raises the user's epoch in the same transaction, so that its access tokens are
 //! refused from then on.
 
+mod again;
 mod list;
 mod refresh;
 
@@ -13,6 +14,7 @@ use uuid::Uuid;
 use super::{Accounts, digest, fresh_secret, token};
 use crate::{clock::new_id, db::UserTx};
 
+pub use again::{Again, NotAgain, again};
 pub use list::{Listed, list};
 pub use refresh::{NotRenewed, find_user, logout, refresh};
 

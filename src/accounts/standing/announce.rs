@@ -4,7 +4,7 @@
 
 use std::{collections::HashSet, time::Instant};
 
-use super::cache::TRUSTED;
+use super::cache::SETTLED;
 use crate::{accounts::Accounts, db::UserTx, domain::UserId};
 
 /// How many users a round tells Redis about. With more, Redis is not believed at all.
@@ -22,10 +22,10 @@ impl Accounts {
         }
         match self.try_announce(user).await {
             Ok(true) => {}
-            Ok(false) => tokio::time::sleep(TRUSTED + TRUSTED / 10).await,
+            Ok(false) => tokio::time::sleep(SETTLED).await,
             Err(error) => {
                 tracing::warn!(%user, %error, "a revocation could not be announced, it will be");
-                tokio::time::sleep(TRUSTED + TRUSTED / 10).await;
+                tokio::time::sleep(SETTLED).await;
             }
         }
     }
@@ -33,7 +33,7 @@ impl Accounts {
     /// Like [`Accounts::announce`], for what roles grant: each replica reads the epoch of roles in its rounds.
     pub async fn announce_roles(&self) {
         if !self.config_has_no_redis() {
-            tokio::time::sleep(TRUSTED + TRUSTED / 10).await;
+            tokio::time::sleep(SETTLED).await;
         }
     }
 

@@ -22,6 +22,8 @@ use crate::{clock::random_bytes, domain::UserId};
 
 /// How long a process believes Redis after it last read from PostgreSQL what was not announced.
 pub(super) const TRUSTED: Duration = Duration::from_secs(1);
+/// The time after which no process believes what was so before, announced or not.
+pub const SETTLED: Duration = Duration::from_millis(1100);
 /// The longest that a check waits for Redis; then PostgreSQL answers.
 const PATIENCE: Duration = Duration::from_millis(150);
 /// Seconds that an announced epoch stays: well over the life of what it may refute.

@@ -17,7 +17,7 @@ use super::{
 };
 use crate::{db::UserTx, domain::UserId};
 
-pub use cache::Cache;
+pub use cache::{Cache, SETTLED};
 
 /// How often [`Accounts::keep_up`] runs in each process.
 pub const ROUND: std::time::Duration = std::time::Duration::from_millis(300);

@@ -1,14 +1,18 @@
 //! `POST /api/v1/auth/forgot-password`
 
-use axum::{Json, extract::State, http::StatusCode};
+use axum::{
+    Json,
+    extract::{State, rejection::JsonRejection},
+    http::StatusCode,
+};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::{Told, accounts, email};
+use super::{Told, body, email};
 use crate::{
     accounts::reset,
     error::Problem,
-    http::{Http, page::JsonBody},
+    http::{Http, caller::accounts},
 };
 
 /// Whose password was forgotten.
@@ -24,10 +28,11 @@ pub struct ForgotPassword {
     responses((status = 202, body = Told), (status = 400, body = Problem), (status = 415, body = Problem), (status = 503, body = Problem)))]
 pub async fn forgot(
     State(http): State<Http>,
-    JsonBody(body): JsonBody<ForgotPassword>,
+    asked: Result<Json<ForgotPassword>, JsonRejection>,
 ) -> Result<(StatusCode, Json<Told>), Problem> {
+    let asked = body(asked)?;
     let accounts = accounts(&http)?;
-    reset::ask(accounts, &email(&body.email)?).await?;
+    reset::ask(&accounts, &email(&asked.email)?).await?;
     let message = "If there is an account with this address, a link is on its way.";
     Ok((StatusCode::ACCEPTED, Json(Told { message })))
 }

@@ -7,10 +7,7 @@ use utoipa::ToSchema;
 
 use super::{Tokens, body};
 use crate::{
-    accounts::{
-        audit::{self, Event, Outcome},
-        password, sessions,
-    },
+    accounts::sessions::{self, Again, NotAgain},
     error::Problem,
     http::caller::Caller,
 };
@@ -21,7 +18,7 @@ use crate::{
 pub struct Shown {
     #[schema(value_type = String)]
     pub password: SecretString,
-    /// Of the authenticator app, or a recovery code; needed for dangerous acts by whoever has a second factor.
+    /// Of the authenticator app, by text, or a recovery code; needed for dangerous acts by whoever has a second factor.
     #[schema(value_type = Option<String>)]
     pub code: Option<SecretString>,
 }
@@ -36,44 +33,21 @@ pub async fn reauthenticate(
 ) -> Result<Json<Tokens>, Problem> {
     let shown = body(asked)?;
     let session = caller.standing.session.ok_or_else(no_session)?;
-    let accounts = &caller.accounts;
-    let mut tx = caller.begin().await?;
-    let phc = password::find(&mut tx).await?;
-    tx.commit().await?;
-    let verdict = accounts
-        .hasher
-        .verify(phc.as_deref(), &shown.password)
-        .await;
-    let is_right = verdict.map_err(|_| Problem::unavailable())?.is_right && phc.is_some();
-    let mut tx = caller.begin().await?;
-    let now = accounts.clock.now();
-    let event = Event::own(
-        caller.standing.user,
-        "session.reauthenticated",
-        &caller.address(),
-    );
-    if !is_right {
-        audit::append(
-            &mut tx,
-            now,
-            &event.outcome(Outcome::Failed).target(session),
-        )
-        .await?;
-        tx.commit().await?;
-        return Err(wrong());
-    }
-    let opening = sessions::Opening {
-        device: caller.client.device.clone(),
-        address: caller.address(),
-        has_mfa: false,
+    let again = Again {
+        user: caller.standing.user,
+        session,
+        password: &shown.password,
+        code: shown.code.as_ref(),
+        device: &caller.client.device,
+        address: caller.client.address,
     };
-    let pair = sessions::replace(accounts, &mut tx, session, opening)
-        .await?
-        .ok_or_else(Problem::unauthorized)?;
-    audit::append(&mut tx, now, &event.target(pair.session)).await?;
-    tx.commit().await?;
-    accounts.announce(caller.standing.user).await;
-    Ok(Json(pair.into()))
+    match sessions::again(&caller.accounts, again).await {
+        Ok(pair) => Ok(Json(pair.into())),
+        Err(NotAgain::Wrong) => Err(wrong()),
+        Err(NotAgain::Ended) => Err(Problem::unauthorized()),
+        Err(NotAgain::Busy) => Err(Problem::unavailable()),
+        Err(NotAgain::Database(error)) => Err(error.into()),
+    }
 }
 
 /// The same for a wrong password, a wrong code, and too many of either.

@@ -1,17 +1,21 @@
 //! `POST /api/v1/auth/register`
 
-use axum::{Json, extract::State, http::StatusCode};
+use axum::{
+    Json,
+    extract::{State, rejection::JsonRejection},
+    http::StatusCode,
+};
 use jiff::tz::TimeZone;
 use secrecy::SecretString;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::{Told, accounts, email};
+use super::{Told, body, email};
 use crate::{
     accounts::register::{self, Wish},
     domain::PhoneNumber,
     error::Problem,
-    http::{Http, page::JsonBody},
+    http::{Http, caller::accounts},
 };
 
 /// An account that is wanted.
@@ -42,10 +46,11 @@ pub struct Register {
     responses((status = 202, body = Told), (status = 400, body = Problem), (status = 415, body = Problem), (status = 503, body = Problem)))]
 pub async fn register(
     State(http): State<Http>,
-    JsonBody(body): JsonBody<Register>,
+    asked: Result<Json<Register>, JsonRejection>,
 ) -> Result<(StatusCode, Json<Told>), Problem> {
+    let asked = body(asked)?;
     let accounts = accounts(&http)?;
-    register::ask(accounts, body.checked()?).await?;
+    register::ask(&accounts, asked.checked()?).await?;
     let message = "If this address can be registered, a link to confirm it is on its way.";
     Ok((StatusCode::ACCEPTED, Json(Told { message })))
 }

@@ -1,15 +1,18 @@
 //! `POST /api/v1/auth/reset-password`
 
-use axum::{Json, extract::State};
+use axum::{
+    Json,
+    extract::{State, rejection::JsonRejection},
+};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::{Told, accounts};
+use super::{Told, body};
 use crate::{
     accounts::reset,
     error::Problem,
-    http::{Http, client::Client, page::JsonBody},
+    http::{Http, caller::accounts, client::Client},
 };
 
 /// A new password, by the link of the mail.
@@ -29,11 +32,12 @@ pub struct ResetPassword {
 pub async fn reset(
     State(http): State<Http>,
     client: Client,
-    JsonBody(body): JsonBody<ResetPassword>,
+    asked: Result<Json<ResetPassword>, JsonRejection>,
 ) -> Result<Json<Told>, Problem> {
+    let asked = body(asked)?;
     let accounts = accounts(&http)?;
-    let (token, address) = (body.token.expose_secret(), client.address.to_string());
-    reset::reset(accounts, token, &body.password, &address).await?;
+    let token = asked.token.expose_secret();
+    reset::reset(&accounts, token, &asked.password, client.address).await?;
     Ok(Json(Told {
         message: "The password is changed, and everyone is logged out: log in with it.",
     }))

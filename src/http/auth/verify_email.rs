@@ -1,15 +1,18 @@
 //! `POST /api/v1/auth/verify-email`
 
-use axum::{Json, extract::State};
+use axum::{
+    Json,
+    extract::{State, rejection::JsonRejection},
+};
 use secrecy::{ExposeSecret, SecretString};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::{Told, accounts};
+use super::{Told, body};
 use crate::{
     accounts::{change, not_done::NotDone, register},
     error::Problem,
-    http::{Http, client::Client, page::JsonBody},
+    http::{Http, caller::accounts, client::Client},
 };
 
 /// What stands in the link of the mail.
@@ -26,16 +29,17 @@ pub struct VerifyEmail {
 pub async fn verify(
     State(http): State<Http>,
     client: Client,
-    JsonBody(body): JsonBody<VerifyEmail>,
+    asked: Result<Json<VerifyEmail>, JsonRejection>,
 ) -> Result<Json<Told>, Problem> {
+    let asked = body(asked)?;
     let accounts = accounts(&http)?;
-    let (token, address) = (body.token.expose_secret(), client.address.to_string());
-    match register::verify(accounts, token, &address).await {
+    let (token, address) = (asked.token.expose_secret(), client.address.to_string());
+    match register::verify(&accounts, token, &address).await {
         Ok(_) => Ok(Json(Told {
             message: "The address is confirmed: you can log in.",
         })),
         Err(NotDone::Link) => {
-            change::email(accounts, token, &address).await?;
+            change::email(&accounts, token, &address).await?;
             Ok(Json(Told {
                 message: "The new address is confirmed.",
             }))

@@ -2,4 +2,6 @@
 
 pub mod account;
 pub mod archive;
+pub mod email;
+pub mod password;
 pub mod phones;

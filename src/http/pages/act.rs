@@ -1,6 +1,8 @@
 //! What was asked for by text and takes a login: the link was texted, the password is shown here, and the act is done in the
 //! same form. It opens no session.
 
+use std::net::IpAddr;
+
 use axum::{extract::State, http::StatusCode, response::Response};
 
 use super::{
@@ -207,7 +209,7 @@ async fn do_it(
             let file = archive::written(accounts, user, &address).await?;
             return Ok(archive::download(file));
         }
-        Wish::Email => says = email(accounts, (user, &address), &fields.email).await?,
+        Wish::Email => says = email(accounts, (user, client.address), &fields.email).await?,
         _ => {}
     }
     Ok(frame::says(StatusCode::OK, wish.says(), &says))
@@ -232,7 +234,7 @@ async fn number(accounts: &Accounts, tx: &mut UserTx, said: &str) -> Result<Stri
 
 async fn email(
     accounts: &Accounts,
-    (user, address): (UserId, &str),
+    (user, address): (UserId, IpAddr),
     said: &str,
 ) -> Result<String, Stopped> {
     let email = EmailAddress::parse(said).map_err(|e| Problem::bad_request(e.to_string()))?;

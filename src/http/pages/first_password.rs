@@ -102,7 +102,7 @@ async fn chosen(accounts: &Accounts, client: &Client, fields: &Fields) -> Result
     let who = Who {
         user,
         session: None,
-        address: &client.address.to_string(),
+        address: client.address,
     };
     change::ask_email(accounts, &who, &email).await?;
     Ok(true)

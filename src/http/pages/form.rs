@@ -49,6 +49,14 @@ pub struct Fields {
 }
 
 impl Fields {
+    /// The second step with nothing but its token.
+    pub fn of_pending(token: SecretString) -> Self {
+        Self {
+            pending: Some(token),
+            ..Self::default()
+        }
+    }
+
     /// The pending login's token, unless it is none of ours.
     pub fn pending(&self) -> Option<&str> {
         let pending = self.pending.as_ref()?.expose_secret();

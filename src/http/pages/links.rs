@@ -112,7 +112,7 @@ pub async fn follow(
         Kind::ChangeEmail => change::email(&accounts, token, &address).await.map(drop),
         Kind::ResetPassword => {
             let password = fields.new_password.clone().unwrap_or_default();
-            let reset = reset::reset(&accounts, token, &password, &address).await;
+            let reset = reset::reset(&accounts, token, &password, client.address).await;
             if let Ok(user) = &reset {
                 accounts.announce(*user).await;
             }

@@ -88,10 +88,7 @@ async fn shown(
             return Ok(frame::page(StatusCode::OK, TITLE, &(note + &form)));
         }
         // nothing more has to be shown
-        let fields = Fields {
-            pending: Some(half.token),
-            ..Fields::default()
-        };
+        let fields = Fields::of_pending(half.token);
         step = sign_in::step(accounts, client, user, &fields).await?;
     }
     let Step::Shown(person) = step else {

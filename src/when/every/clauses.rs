@@ -12,8 +12,8 @@ mod tokens;
 
 pub(super) use days::weekdays;
 use days::{ALL_DAYS, repeating_days};
-use tokens::{is_boundary, number, ordinal, part_of_day, unit};
-pub(super) use tokens::{may_recur, words};
+use tokens::{is_boundary, length, ordinal, part_of_day, unit};
+pub(super) use tokens::{may_recur, number, words};
 
 /// What the clauses said.
 #[derive(Debug, Default)]
@@ -34,6 +34,8 @@ pub(super) struct Clauses {
     pub span: Option<Length>,
     /// "for the next five days": says by itself that it repeats.
     coming: bool,
+    /// "mon-fri": with one time of day it repeats, alone it is a span of days.
+    pub ranged: bool,
     pub from: Option<String>,
     /// With whether the day itself is part of it when a month or week is meant ("through june").
     pub until: Option<(String, bool)>,
@@ -341,13 +343,26 @@ impl Clauses {
         }
     }
 
+    /// Every day, or on all weekdays.
+    pub(super) fn is_daily(&self) -> bool {
+        let is_single = self.interval.unwrap_or(1) == 1;
+        let all = |days: &[Weekday]| days.iter().all(|day| self.days.contains(&Nth(0, *day)));
+        is_single
+            && match self.freq {
+                Some(Freq::Daily) => true,
+                Some(Freq::Weekly) => all(&ALL_DAYS[..5]),
+                _ => false,
+            }
+    }
+
     /// Clauses that go together become one rule's parts; `None` where they do not.
     fn join(mut self) -> Option<Self> {
         if self.freq.is_none() && self.coming && self.days.is_empty() {
             self.freq = Some(Freq::Daily);
             self.repeats = true;
         }
-        if !self.repeats {
+        self.ranged &= !self.repeats && !self.time.is_empty();
+        if !self.repeats && !self.ranged {
             return None;
         }
         // "for 2 hours" of something daily is how long it takes
@@ -410,30 +425,4 @@ fn skip(words: &[&str], fillers: &[&str]) -> usize {
 /// How many words belong to a date behind "until" or "starting".
 fn clause(words: &[&str]) -> usize {
     words.iter().take_while(|word| !is_boundary(word)).count()
-}
-
-/// "two weeks", "a month", "5 days", "2 hours".
-fn length(words: &[&str]) -> Option<(Length, usize)> {
-    let (count, taken) = match words {
-        ["a", "couple", "of", ..] => (2, 3),
-        ["a", "couple", ..] => (2, 2),
-        ["a" | "an", ..] => (1, 1),
-        [count, ..] if number(count).is_some() => (i64::from(number(count)?), 1),
-        [..] => (1, 0),
-    };
-    let word = words.get(taken)?;
-    if taken == 0 && !matches!(*word, "day" | "week" | "month" | "year") {
-        return None;
-    }
-    let (freq, times) = unit(word)?;
-    let many = count * i64::from(times);
-    let length = match freq {
-        Freq::Daily => Length::Days(many),
-        Freq::Weekly => Length::Days(many * 7),
-        Freq::Monthly => Length::Months(many),
-        Freq::Yearly => Length::Months(many * 12),
-        Freq::Hourly => Length::Seconds(many * 3_600),
-        Freq::Minutely => Length::Seconds(many * 60),
-    };
-    Some((length, taken + 1))
 }

@@ -7,11 +7,14 @@
 //! - "until dec 24" has that day in it; "until june" ends with May, "through june" with June.
 //! - "for two weeks" counts from the first occurrence.
 //! - "every month" without a day is on the day of today's number, "every week" on today's weekday; that is said back.
+//! - A bare hour that comes every day or on weekdays, and begins at most two hours before the user's waking hours, is in the
+//!   morning: "every day at 7", "weekdays at 6:30". That is said back; "pm", "in the evening" or "dinner" beside it say otherwise.
+//! - "mon-fri" alone are days one after the other; with one time of day they come every week.
 //! - The 29th to 31st leave out the months that have none.
 
 use jiff::{
     SignedDuration, Timestamp, ToSpan,
-    civil::{Date, DateTime, Time, Weekday, date, time},
+    civil::{Date, DateTime, Time, Weekday, time},
     tz::TimeZone,
 };
 
@@ -19,8 +22,9 @@ use super::{
     Recurrence,
     clauses::{self, Clauses, Length},
     rule::{Freq, Nth, Rule},
+    times::TimesOfDay,
 };
-use crate::when::{Binding, Doubt, Here, Meaning, NotATime, Reading, Span, read};
+use crate::when::{Binding, Here, Meaning, NotATime, Reading, Span, read};
 
 /// Reads `said` when all of it is a recurrence. `None`: it is none, or something else is in it.
 pub fn read_words(said: &str, here: &Here) -> Option<Result<Reading, NotATime>> {
@@ -38,6 +42,9 @@ pub fn read_words(said: &str, here: &Here) -> Option<Result<Reading, NotATime>> 
         return None;
     }
     let times = TimesOfDay::read(&clauses, here)?;
+    if clauses.ranged && (times.times.len() != 1 || times.to.is_some()) {
+        return None;
+    }
     Some(settle(said, clauses, times, here).map(|mut reading| {
         reading.said = said.to_owned();
         reading
@@ -70,85 +77,6 @@ fn written_out(said: &str, here: &Here) -> Result<Reading, NotATime> {
             time: true,
         },
     ))
-}
-
-/// The times of day that were said.
-struct TimesOfDay {
-    times: Vec<Time>,
-    /// Until when on each day, for hours and minutes.
-    to: Option<Time>,
-    zone: Option<TimeZone>,
-    assumed: Vec<String>,
-    doubt: Option<Doubt>,
-}
-
-impl TimesOfDay {
-    /// `None`: what is left of the words is no time of day.
-    fn read(clauses: &Clauses, here: &Here) -> Option<Self> {
-        let mut this = Self {
-            times: Vec::new(),
-            to: None,
-            zone: None,
-            assumed: Vec::new(),
-            doubt: None,
-        };
-        let said: Vec<&str> = clauses
-            .time
-            .iter()
-            .map(String::as_str)
-            .skip_while(|word| matches!(*word, "," | "and"))
-            .collect();
-        let part = clauses.part.unwrap_or_default();
-        if said.is_empty() && part.is_empty() {
-            return Some(this);
-        }
-        if this.add(part, &said, here).is_some() {
-            return Some(this);
-        }
-        if said.is_empty() {
-            return None;
-        }
-        // "at 9 and 21"
-        for one in said.split(|word| matches!(*word, "and" | ",")) {
-            if !one.is_empty() {
-                this.add(part, one, here)?;
-            }
-        }
-        Some(this)
-    }
-
-    fn add(&mut self, part: &str, said: &[&str], here: &Here) -> Option<()> {
-        let said: Vec<&str> = said.iter().copied().filter(|word| *word != ",").collect();
-        // read on a day without clock changes, so that 2:30 stays 2:30
-        let day = date(here.today().year(), 1, 14).to_datetime(time(12, 0, 0, 0));
-        let quiet = Here {
-            now: here.zone.to_timestamp(day).ok()?,
-            ..here.clone()
-        };
-        let said = format!("tomorrow {part} {}", said.join(" "));
-        let said = said.split_whitespace().collect::<Vec<_>>().join(" ");
-        let reading = read(&said, &quiet).ok()?;
-        let moment = match reading.meaning {
-            Meaning::At(moment) => moment,
-            Meaning::Span(Span::Times { from, to }) => {
-                self.to = Some(to.wall.time());
-                from
-            }
-            _ => return None,
-        };
-        match moment.binding {
-            Binding::Fixed => self.zone = Some(moment.zone),
-            Binding::Floating => {}
-            Binding::Elapsed => return None,
-        }
-        let time = moment.wall.time();
-        if !self.times.contains(&time) {
-            self.times.push(time);
-        }
-        self.assumed.extend(reading.assumed);
-        self.doubt = self.doubt.take().or(reading.doubt);
-        Some(())
-    }
 }
 
 fn settle(

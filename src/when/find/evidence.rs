@@ -226,9 +226,9 @@ fn is_sure(placed: &Placed, pieces: &[Placed], around: &Around<'_>) -> bool {
     });
     let front_or_goes_on = around.is_front() || around.goes_on();
     let led = placed.led;
-    let first = around.tokens[placed.from..placed.to]
-        .iter()
-        .find(|token| token.kind == Kind::Word && led.is_none_or(|link| !token.is(link)));
+    let first = around.tokens[placed.from..placed.to].iter().find(|token| {
+        token.kind == Kind::Word && !token.is(Link::The) && led.is_none_or(|link| !token.is(link))
+    });
     let is_ambiguous =
         first.is_some_and(|token| has(around.language().ambiguous, &token.raw.to_lowercase()));
     match &placed.piece {

@@ -4,12 +4,12 @@ use jiff::SignedDuration;
 
 use super::{
     evidence::goes_on_at,
-    runs::{Run, runs},
+    runs::{Run, runs, starts},
 };
 use crate::when::{
     Here, Meaning, Reading, every,
     grammar::{Ground, Piece},
-    language::{Point, Sense, lexicon},
+    language::{Half, Link, Point, Sense, lexicon},
     token::{Kind, Token},
 };
 
@@ -40,10 +40,13 @@ pub(super) fn find(
         .filter(|at| {
             let word = &tokens[*at];
             word.kind == Kind::Word
-                && (recurs.contains(&word.raw.to_lowercase().as_str()) || is_list(tokens, *at))
+                && (recurs.contains(&word.raw.to_lowercase().as_str())
+                    || is_list(tokens, *at)
+                    || is_range(tokens, *at, first))
         })
         .take(MOST)
         .find_map(|at| around(tokens, first, at, ground, here))?;
+    let reading = in_the_evening(tokens, range, &reading, here).unwrap_or(reading);
     let mut found = Recurs {
         ranges: vec![range],
         reading,
@@ -122,10 +125,8 @@ fn around(
             .unwrap_or_default()
     };
     let may_start = |start: usize| {
-        start == at
-            || tokens[start].spaced
-                && !is_bare_number(tokens, start, first)
-                && !is_meal(&tokens[start])
+        starts(tokens, start)
+            && (start == at || !is_bare_number(tokens, start, first) && !is_meal(&tokens[start]))
     };
     for start in (earliest..=at).filter(|start| may_start(*start)) {
         let before = word_before(start);
@@ -172,16 +173,55 @@ fn is_named(words: &[&str], token: &Token<'_>) -> bool {
         .any(|word| token.raw.eq_ignore_ascii_case(word))
 }
 
+/// "dinner every day at 7": the hour that would be in the morning is in the evening when a word beside it tells so.
+fn in_the_evening(
+    tokens: &[Token<'_>],
+    range: (usize, usize),
+    reading: &Reading,
+    here: &Here,
+) -> Option<Reading> {
+    let hints = lexicon().language.hints;
+    let tells = |(at, token): (usize, &Token<'_>)| {
+        !(range.0..range.1).contains(&at)
+            && hints
+                .iter()
+                .any(|(word, half)| *half == Half::Pm && token.raw.eq_ignore_ascii_case(word))
+    };
+    let is_assumed = reading
+        .assumed
+        .iter()
+        .any(|assumed| assumed.ends_with("AM"));
+    if !is_assumed || !tokens.iter().enumerate().any(tells) {
+        return None;
+    }
+    let said = format!("{} pm", reading.said);
+    every::read_words(&said, here)?.ok()
+}
+
+fn is_weekday(tokens: &[Token<'_>], at: usize) -> bool {
+    let weekday = |sense: &Sense| matches!(sense, Sense::Weekday(_)).then_some(());
+    tokens
+        .get(at)
+        .is_some_and(|day| day.find(weekday).is_some())
+}
+
 /// "mon/wed/fri"
 fn is_list(tokens: &[Token<'_>], at: usize) -> bool {
-    let weekday = |at: usize| {
-        let day = tokens.get(at);
-        day.is_some_and(|day| {
-            day.find(|sense| matches!(sense, Sense::Weekday(_)).then_some(()))
-                .is_some()
-        })
+    is_weekday(tokens, at)
+        && tokens.get(at + 1).and_then(Token::mark) == Some('/')
+        && is_weekday(tokens, at + 2)
+}
+
+/// "mon-fri", "monday through friday"; "to" as well, unless something is moved from the one to the other.
+fn is_range(tokens: &[Token<'_>], at: usize, first: usize) -> bool {
+    let language = lexicon().language;
+    let joins = |joint: &Token<'_>| {
+        let is_move = || {
+            is_named(language.moves, &tokens[first]) || at > first && tokens[at - 1].is(Link::From)
+        };
+        joint.mark() == Some('-') || joint.is(Link::Through) || joint.is(Link::To) && !is_move()
     };
-    weekday(at) && tokens.get(at + 1).and_then(Token::mark) == Some('/') && weekday(at + 2)
+    is_weekday(tokens, at) && tokens.get(at + 1).is_some_and(joins) && is_weekday(tokens, at + 2)
 }
 
 /// The "1" of "dec 1 every day", which is no hour.

@@ -132,7 +132,7 @@ fn run(
 }
 
 /// Whether a time may begin at a token: behind white space or an opening mark.
-fn starts(tokens: &[Token<'_>], at: usize) -> bool {
+pub(super) fn starts(tokens: &[Token<'_>], at: usize) -> bool {
     tokens[at].spaced
         || at
             .checked_sub(1)

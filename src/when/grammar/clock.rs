@@ -28,13 +28,20 @@ fn untold(input: &mut In<'_>) -> Out<Clock> {
     ended(clock, input)
 }
 
-/// "o'clock" and "pm" behind a time.
+/// "o'clock" and "pm" behind a time; "ish" adds nothing that a clock could show.
 fn ended(mut clock: Clock, input: &mut In<'_>) -> Out<Clock> {
+    opt(ish).parse_next(input)?;
     clock.o_clock = opt(link(Link::OClock)).parse_next(input)?.is_some();
     if clock.half.is_none() {
         clock.half = opt(half).parse_next(input)?;
     }
+    opt(ish).parse_next(input)?;
     Ok(clock)
+}
+
+/// "3ish", "3-ish", "3 ish".
+fn ish(input: &mut In<'_>) -> Out<()> {
+    (opt(glued(dash)), link(Link::Ish)).void().parse_next(input)
 }
 
 /// "3-5pm", "from 3 to 5", "between 9 and 11". Hours alone, too.

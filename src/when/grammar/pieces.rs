@@ -197,6 +197,7 @@ fn led_days(input: &mut In<'_>) -> Out<Led> {
         .input
         .first()
         .is_some_and(|token| token.is(Link::From) || token.is(Link::Between));
+    let is_dotted = is_dotted(input.input);
     let found: Piece = alt((
         days.map(|(from, to)| Piece::Days(from, to)),
         (opt(link(Link::From)), day).map(|(_, day)| Piece::Day(day)),
@@ -209,10 +210,25 @@ fn led_days(input: &mut In<'_>) -> Out<Led> {
         (Piece::Day(DayRef::Start(_) | DayRef::End(_)), Some(_)) => true,
         (_, Some(led)) => led == Link::On,
     };
-    if input.state.among_text && !belongs {
+    // "lunch was 24.12." is a price
+    let is_price =
+        is_dotted && led.is_none() && input.input.first().is_none_or(|next| !next.is(Link::At));
+    if input.state.among_text && (!belongs || is_price) {
         return Err(EmptyError);
     }
     Ok((led.or(starts_range.then_some(Link::From)), found))
+}
+
+/// "24.12." without a year.
+fn is_dotted(tokens: &[Token<'_>]) -> bool {
+    let is_date = |part: &[Token<'_>]| {
+        matches!(part, [first, dot, second, end] if matches!(first.kind, Kind::Number(..)) && dot.mark() == Some('.')
+            && matches!(second.kind, Kind::Number(..)) && end.mark() == Some('.'))
+    };
+    tokens.get(..4).is_some_and(is_date)
+        && tokens
+            .get(4)
+            .is_none_or(|next| next.spaced || next.kind.is_mark())
 }
 
 fn led_range(input: &mut In<'_>) -> Out<Led> {

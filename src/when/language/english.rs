@@ -192,6 +192,7 @@ pub(super) static ENGLISH: Language = Language {
         ("noon", Point::Noon),
         ("midday", Point::Noon),
         ("noontime", Point::Noon),
+        ("noonish", Point::Noon),
         ("midnight", Point::Midnight),
         ("breakfast", Point::Breakfast),
         ("lunch", Point::Lunch),
@@ -251,6 +252,7 @@ pub(super) static ENGLISH: Language = Language {
         ("half", Link::Half),
         ("in", Link::In),
         ("is", Link::Is),
+        ("ish", Link::Ish),
         ("later", Link::Later),
         ("no", Link::No),
         ("now", Link::Now),
@@ -296,6 +298,7 @@ pub(super) static ENGLISH: Language = Language {
         &["i", "need", "to"],
         &["i", "have", "to"],
     ],
+    polite: &["please", "pls", "plz", "thanks", "thx", "ty"],
     joints: &["to", "that"],
     led_by: &["for", "@"],
     goes_on: &[

@@ -34,6 +34,9 @@ impl Clauses {
         }
         if let Some((days, taken)) = weekdays(rest) {
             self.add_days(&days);
+            self.ranged |= rest[..taken]
+                .iter()
+                .any(|word| matches!(*word, "-" | "to" | "through" | "thru"));
             return Some(on + taken);
         }
         if let Some(taken) = self.date(rest, here) {
@@ -67,8 +70,9 @@ impl Clauses {
         if let Some(weekday) = weekday {
             // "every second tuesday" is every other week, "monthly on the second tuesday" is not
             let monthly = of || self.freq.is_some_and(|freq| freq <= Freq::Monthly) && known;
-            let single = nths.len() == 1 && (nth == 1 || nth < 0);
-            if !(monthly || known && single) || nths.iter().any(|nth| nth.abs() > 5) {
+            // nor is "every 1st and 3rd monday"
+            let plain = nths.len() > 1 || nth == 1 || nth < 0;
+            if !(monthly || known && plain) || nths.iter().any(|nth| nth.abs() > 5) {
                 return None;
             }
             self.days.extend(nths.iter().map(|nth| Nth(*nth, weekday)));

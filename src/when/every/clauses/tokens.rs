@@ -3,6 +3,7 @@
 
 use jiff::civil::Weekday;
 
+use super::Length;
 use crate::when::{
     day::{read_month, read_weekday},
     every::rule::Freq,
@@ -39,6 +40,12 @@ pub(in crate::when::every) fn may_recur(said: &str) -> bool {
         "afternoons",
         "freq=",
         "/",
+        // "mon-fri at 6pm"
+        "-",
+        "\u{2013}",
+        " to ",
+        " through ",
+        " thru ",
         "mondays",
         "mons",
         "tues",
@@ -128,7 +135,7 @@ fn cut(word: &str, words: &mut Vec<String>) {
 }
 
 /// A whole number from 1 on, in digits or words.
-pub(super) fn number(word: &str) -> Option<u32> {
+pub(in crate::when::every) fn number(word: &str) -> Option<u32> {
     const NAMES: &[&str] = &[
         "one",
         "two",
@@ -258,4 +265,30 @@ pub(super) fn is_boundary(word: &str) -> bool {
             | "through"
             | "thru"
     ) || plural_weekday(word).is_some() && read_month(word).is_err()
+}
+
+/// "two weeks", "a month", "5 days", "2 hours".
+pub(super) fn length(words: &[&str]) -> Option<(Length, usize)> {
+    let (count, taken) = match words {
+        ["a", "couple", "of", ..] => (2, 3),
+        ["a", "couple", ..] => (2, 2),
+        ["a" | "an", ..] => (1, 1),
+        [count, ..] if number(count).is_some() => (i64::from(number(count)?), 1),
+        [..] => (1, 0),
+    };
+    let word = words.get(taken)?;
+    if taken == 0 && !matches!(*word, "day" | "week" | "month" | "year") {
+        return None;
+    }
+    let (freq, times) = unit(word)?;
+    let many = count * i64::from(times);
+    let length = match freq {
+        Freq::Daily => Length::Days(many),
+        Freq::Weekly => Length::Days(many * 7),
+        Freq::Monthly => Length::Months(many),
+        Freq::Yearly => Length::Months(many * 12),
+        Freq::Hourly => Length::Seconds(many * 3_600),
+        Freq::Minutely => Length::Seconds(many * 60),
+    };
+    Some((length, taken + 1))
 }

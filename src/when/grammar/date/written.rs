@@ -8,7 +8,7 @@ use winnow::{
 };
 
 use crate::when::{
-    grammar::{DayRef, In, Out, dash, digits, glued, link, mark, month, sense, the},
+    grammar::{DayRef, In, Out, dash, digits, glued, link, mark, month, sense, spelled, the},
     language::{Link, Sense, lexicon},
     token::Kind,
 };
@@ -41,6 +41,11 @@ pub(super) fn numbers(input: &mut In<'_>, weekday: Option<Weekday>) -> Out<DayRe
             });
         }
         ('/', None) => (short(first), short(second), None),
+        // "24.12.": its last dot parts it from a price
+        ('.', None) => {
+            glued(mark('.')).parse_next(input)?;
+            (short(first), short(second), None)
+        }
         ('/' | '.', Some(year)) => {
             let year = match year {
                 (year, 2) => i16::try_from(2000 + year).ok(),
@@ -72,6 +77,7 @@ pub(super) fn numbers(input: &mut In<'_>, weekday: Option<Weekday>) -> Out<DayRe
 pub(super) fn named_date(input: &mut In<'_>, weekday: Option<Weekday>) -> Out<DayRef> {
     let (month, day) = alt((
         (month, the, numbered_or_plain).map(|(month, _, day)| (month, day)),
+        (month, dictated),
         (the, numbered_or_plain, opt(link(Link::Of)), month).map(|(_, day, _, month)| (month, day)),
     ))
     .parse_next(input)?;
@@ -82,6 +88,24 @@ pub(super) fn named_date(input: &mut In<'_>, weekday: Option<Weekday>) -> Out<Da
         year: year.map(|(_, year)| year),
         weekday,
     })
+}
+
+/// The "twelve" of "december twelve", where nothing follows that it would count: "in december ten people come".
+fn dictated(input: &mut In<'_>) -> Out<i64> {
+    let day = spelled
+        .verify(|day| (1..=31).contains(day))
+        .parse_next(input)?;
+    let counts = input.input.first().is_some_and(|next| {
+        next.kind == Kind::Word
+            && (next.senses.is_empty()
+                || next
+                    .find(|sense| match sense {
+                        Sense::Number(_) | Sense::Unit(_) | Sense::Half(_) => Some(()),
+                        _ => None,
+                    })
+                    .is_some())
+    });
+    if counts { Err(EmptyError) } else { Ok(day) }
 }
 
 /// "the 3rd", "3rd", "the third"; "friday the 27th", "friday 27th".

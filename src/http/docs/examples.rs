@@ -1,0 +1,102 @@
+//! One example of a body for each route that takes JSON. They stand in the document, and its test sends them.
+
+use serde_json::Value;
+
+/// Method, path, body.
+const BODIES: &[(&str, &str, &str)] = &[
+    (
+        "post",
+        "/api/v1/me/tasks",
+        r#"{"title": "renew passport", "priority": "high", "due_on": "2031-11-28"}"#,
+    ),
+    ("patch", "/api/v1/me/tasks/{id}", r#"{"done": true}"#),
+    (
+        "post",
+        "/api/v1/me/groceries",
+        r#"{"name": "milk", "amount": "2 l"}"#,
+    ),
+    ("patch", "/api/v1/me/groceries/{id}", r#"{"got": true}"#),
+    (
+        "post",
+        "/api/v1/me/reminders",
+        r#"{"what": "call the dentist", "when": "tomorrow at 5pm"}"#,
+    ),
+    (
+        "patch",
+        "/api/v1/me/reminders/{id}",
+        r#"{"what": "call the dentist about Friday"}"#,
+    ),
+    (
+        "post",
+        "/api/v1/me/events",
+        r#"{"title": "lunch with Ben", "starts_at": "2031-11-28T12:30:00", "ends_at": "2031-11-28T13:30:00"}"#,
+    ),
+    (
+        "patch",
+        "/api/v1/me/events/{id}",
+        r#"{"title": "lunch with Ben and Cleo"}"#,
+    ),
+    (
+        "post",
+        "/api/v1/auth/register",
+        r#"{"email": "ana@example.org", "password": "four words that nobody guesses", "name": "Ana", "time_zone": "America/New_York"}"#,
+    ),
+    (
+        "post",
+        "/api/v1/auth/verify-email",
+        r#"{"token": "of the mail"}"#,
+    ),
+    (
+        "post",
+        "/api/v1/auth/login",
+        r#"{"email": "ana@example.org", "password": "four words that nobody guesses"}"#,
+    ),
+    ("post", "/api/v1/auth/mfa/setup", r#"{"method": "totp"}"#),
+    (
+        "post",
+        "/api/v1/auth/mfa/verify",
+        r#"{"method": "totp", "code": "123456"}"#,
+    ),
+    (
+        "post",
+        "/api/v1/auth/mfa/challenge",
+        r#"{"mfa_token": "of the login", "method": "sms"}"#,
+    ),
+    (
+        "post",
+        "/api/v1/auth/refresh",
+        r#"{"refresh_token": "of the login"}"#,
+    ),
+    (
+        "post",
+        "/api/v1/auth/logout",
+        r#"{"refresh_token": "of the login"}"#,
+    ),
+    (
+        "post",
+        "/api/v1/auth/re-authenticate",
+        r#"{"password": "four words that nobody guesses", "code": "123456"}"#,
+    ),
+    (
+        "post",
+        "/api/v1/auth/forgot-password",
+        r#"{"email": "ana@example.org"}"#,
+    ),
+    (
+        "post",
+        "/api/v1/auth/reset-password",
+        r#"{"token": "of the mail", "password": "four other words that nobody guesses"}"#,
+    ),
+    ("post", "/api/v1/me/phones", r#"{"number": "+15550100002"}"#),
+    (
+        "post",
+        "/api/v1/me/phones/{id}/verify",
+        r#"{"code": "123456"}"#,
+    ),
+];
+
+/// The example of a route, if there is one.
+pub fn of(method: &str, path: &str) -> Option<Value> {
+    let found = BODIES.iter().find(|(m, p, _)| (*m, *p) == (method, path));
+    found.map(|(_, _, body)| serde_json::from_str(body).expect("the examples are JSON"))
+}
