@@ -313,9 +313,10 @@ fn titled(said: &str, name: &str) -> Option<Value> {
         let front = words[..end].join(" ");
         let bare = front.replace('-', " ");
         let one = format!("an {bare}");
-        let bare = match bare.as_str() {
-            "hour" => one,
-            _ => bare,
+        let bare = if bare.eq_ignore_ascii_case("hour") {
+            one
+        } else {
+            bare
         };
         if length.is_none() && is_length(&bare, &here) {
             length = Some(bare);
@@ -349,10 +350,16 @@ pub(super) fn move_noun(c: &Captures<'_, '_>, noun: &str) -> Option<Value> {
     is_new_time(when).then(|| json!({"event": event, "when": when}))
 }
 
-/// "move E3 to friday": only what is plainly an event.
+/// "move E3 to friday", "move 2 to 4pm".
 pub(super) fn move_number(c: &Captures<'_, '_>) -> Option<Value> {
     let (event, when) = (c.get("event")?, c.get("when")?);
-    (is_event(event) && is_new_time(when)).then(|| json!({"event": event, "when": when}))
+    // a place in the list last shown counts with a time of day alone: a day may be a task's
+    let is_timed = || {
+        let today = any_here().today();
+        naming::is_number(event, LETTER) && when::day(when, today).is_err()
+    };
+    ((is_event(event) || is_timed()) && is_new_time(when))
+        .then(|| json!({"event": event, "when": when}))
 }
 
 pub(super) fn move_back(c: &Captures<'_, '_>) -> Option<Value> {

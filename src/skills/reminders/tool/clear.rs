@@ -25,7 +25,7 @@ async fn all(scope: &mut Scope) -> Result<Vec<Reminder>, Refusal> {
     let now = scope.now;
     let open = store::list(&mut scope.tx, Which::Open, now, MOST).await?;
     if open.is_empty() {
-        return Err(Refusal::Tell(say::NONE.into()));
+        return Err(Refusal::Tell("There is no reminder to delete.".into()));
     }
     Ok(open.into_iter().map(|(reminder, _)| reminder).collect())
 }
