@@ -12,7 +12,7 @@ insert into role_permissions (role, permission)
     union all values ('user', 'usage:read:own')
     union all
     select 'administrator', p || ':any' from unnest(array[
-        'users:read', 'users:write', 'roles:read', 'roles:write', 'roles:grant', 'phones:read', 'phones:write', 'messages:read',
+        'users:read', 'users:write', 'users:erase', 'roles:read', 'roles:write', 'roles:grant', 'phones:read', 'phones:write', 'messages:read',
         'jobs:read', 'jobs:write', 'usage:read', 'metrics:read', 'audit:read']) p
     union all values ('break-glass', 'messages:unseal:any');
 

@@ -169,6 +169,10 @@ impl From<sqlx::Error> for Problem {
             | sqlx::Error::PoolTimedOut
             | sqlx::Error::PoolClosed
             | sqlx::Error::Tls(_) => Self::unavailable(),
+            // PostgreSQL keeps no NUL in a text; one in a filter or a path finds nothing
+            sqlx::Error::Database(e) if e.code().as_deref() == Some("22021") => {
+                Self::bad_request("A text holds a character that cannot be kept")
+            }
             // a trigger keeps the last one, by whichever way somebody would go
             sqlx::Error::Database(e) if e.constraint() == Some("last_administrator") => {
                 Self::conflict("The last administrator stays: make another one first")

@@ -32,6 +32,9 @@ pub const POINTS: [&str; 19] = [
     "doubt.again",
 ];
 
+/// Where erasing a person may be cut off.
+pub const ERASE_POINTS: [&str; 1] = ["erase.portion"];
+
 /// Every crash point that a reminder passes, in order.
 pub const REMINDER_POINTS: [&str; 4] = [
     "fire.claimed",
@@ -116,6 +119,7 @@ mod tests {
             super::POINTS
                 .iter()
                 .chain(&super::REMINDER_POINTS)
+                .chain(&super::ERASE_POINTS)
                 .map(|point| (*point).to_owned())
                 .collect()
         );

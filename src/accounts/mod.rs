@@ -8,6 +8,7 @@ pub mod change;
 pub mod codes;
 pub mod erase;
 pub mod export;
+pub mod first;
 pub mod guess;
 pub mod keys;
 pub mod link;

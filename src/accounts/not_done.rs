@@ -8,6 +8,8 @@ pub enum NotDone {
     /// Used up, expired, replaced by a newer one, or never there: nobody is told which.
     #[error("this link is not good (any more); ask for a new one")]
     Link,
+    #[error("the code is not right (any more); ask for a new one")]
+    Code,
     #[error(transparent)]
     Weak(#[from] TooWeak),
     #[error("the current password is not right")]
@@ -24,6 +26,7 @@ impl From<NotDone> for Problem {
             NotDone::Busy(busy) => return busy.into(),
             NotDone::Database(error) => return error.into(),
             NotDone::WrongPassword => return Self::forbidden(error.to_string()),
+            NotDone::Code => ("/problems/code", "The code is not right"),
             NotDone::Link => ("/problems/link", "The link is not good"),
             NotDone::Weak(_) => ("/problems/password", "The password is too weak"),
         };

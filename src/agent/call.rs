@@ -16,8 +16,9 @@ use super::{
 };
 use crate::{
     accounts::phones,
+    domain::Trust,
     model::Call,
-    skills::{Effect, PEEK, Refusal, Scope, Skill, ToolEntry},
+    skills::{self, Effect, PEEK, Refusal, Scope, Skill, ToolEntry, account, naming, shown_labels},
 };
 
 /// The gate says no.
@@ -66,6 +67,8 @@ async fn by_a_tool(
     scope: &mut Scope,
     place: Place,
 ) -> Result<Acted, Refusal> {
+    let led = led(agent, turn, call, scope).await?;
+    let call = led.as_ref().unwrap_or(call);
     let Some((skill, tool)) = agent.skills.find_tool(&call.tool) else {
         return Err(Refusal::Tell(format!(
             "There is no tool called {}.",
@@ -84,6 +87,11 @@ async fn by_a_tool(
     if !is_permitted {
         return Err(Refusal::Tell(NOT_ALLOWED.into()));
     }
+    // the account's own matters are never done by a tool: whoever asks in their own words is told where they are
+    if tool.name == account::TOOL && is_own_wish(turn, &args) {
+        let says = account::offer(scope, &agent.public_base, &args).await?;
+        return Ok(Acted::says(true, says));
+    }
     check_caps(turn, scope, tool).await?;
     let base = match verdict {
         Verdict::Allow => {
@@ -100,6 +108,30 @@ async fn by_a_tool(
         trust: turn.trust,
         ..Acted::says(true, question)
     })
+}
+
+/// "delete 2" for the tool whose thing stands at 2 in the list last shown, unless the user said what it should be: "task 2".
+async fn led(
+    agent: &Agent,
+    turn: &Turn,
+    call: &Call,
+    scope: &mut Scope,
+) -> Result<Option<Call>, sqlx::Error> {
+    if !agent.skills.names_numbers(call) || turn.words().any(naming::says_a_kind) {
+        return Ok(None);
+    }
+    let shown = shown_labels(&mut scope.tx).await?;
+    Ok(agent.skills.led(call, &shown))
+}
+
+/// Whether a page of the account was asked for by nobody else: where other people's words were read, a text of this turn says
+/// it plainly.
+fn is_own_wish(turn: &Turn, args: &Value) -> bool {
+    turn.trust != Trust::Untrusted
+        || turn.words().any(|text| {
+            skills::heard(text)
+                .is_some_and(|(call, _)| call.tool == account::TOOL && call.args == *args)
+        })
 }
 
 /// Does what a texted code stands for. The question was the gate's; rights and caps are looked at once more.

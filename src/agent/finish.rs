@@ -101,8 +101,8 @@ pub async fn finish(
         Outcome::Page { page, left } => (Some(page), Some(left)),
         Outcome::Said { text, .. } | Outcome::Reply(text) => {
             let text = notice::about_model(agent, &mut tx, turn, about_model, text).await?;
-            let text = notice::about_failures(&mut tx, turn, text).await?;
-            paged(agent, turn, &text)
+            let failures = notice::about_failures(&mut tx, turn).await?;
+            paged_with(agent, turn, &text, failures)
         }
     };
     let mut how = if reply.is_some() { "replied" } else { "silent" };
@@ -243,6 +243,25 @@ fn saying<'a>(turn: &'a Turn, kind: Kind, body: &'a str) -> Saying<'a> {
 }
 
 /// Cuts an answer into what is sent now and what MORE brings.
+/// As [`paged`], with a remark behind the answer; before it, when MORE would have to be texted to see it.
+fn paged_with(
+    agent: &Agent,
+    turn: &Turn,
+    answer: &str,
+    remark: Option<String>,
+) -> (Option<String>, Option<Vec<String>>) {
+    let Some(remark) = remark else {
+        return paged(agent, turn, answer);
+    };
+    if answer.trim().is_empty() {
+        return paged(agent, turn, &remark);
+    }
+    match paged(agent, turn, &format!("{answer}\n{remark}")) {
+        (_, Some(left)) if !left.is_empty() => paged(agent, turn, &format!("{remark}\n{answer}")),
+        whole => whole,
+    }
+}
+
 fn paged(agent: &Agent, turn: &Turn, answer: &str) -> (Option<String>, Option<Vec<String>>) {
     let answer = match late_remark(turn) {
         Some(remark) => format!("{remark} {answer}"),

@@ -102,12 +102,9 @@ pub async fn about_model(
 /// Reminders named in one remark.
 const NAMED: usize = 3;
 
-/// Adds to `text` which reminders did not reach the user; each is told once, at the next contact.
-pub async fn about_failures(
-    tx: &mut UserTx,
-    turn: &Turn,
-    text: String,
-) -> Result<String, sqlx::Error> {
+/// Which reminders did not reach the user, by themselves or in the summary of what was missed; each is told once, at the next
+/// contact.
+pub async fn about_failures(tx: &mut UserTx, turn: &Turn) -> Result<Option<String>, sqlx::Error> {
     let user = tx.user();
     let now = turn.inputs.now;
     let failed = sqlx::query!(
@@ -116,7 +113,7 @@ pub async fn about_failures(
                from alarms a
                join outbox o on o.user_id = a.user_id and o.id = a.outbox_id
                join reminders r on r.user_id = a.user_id and r.id = a.reminder_id
-               where a.user_id = $1 and a.state = 'said' and a.told_failed_at is null
+               where a.user_id = $1 and a.state in ('said', 'missed') and a.told_failed_at is null
                  and a.fired_at > $2::timestamptz - interval '7 days'
                  and o.state in ('failed', 'undelivered', 'expired', 'suppressed')
                for update of a),
@@ -128,7 +125,7 @@ pub async fn about_failures(
     .fetch_all(&mut **tx)
     .await?;
     if failed.is_empty() {
-        return Ok(text);
+        return Ok(None);
     }
     let here = Here {
         now,
@@ -148,12 +145,7 @@ pub async fn about_failures(
     if failed.len() > NAMED {
         named.push(format!("{} more", failed.len() - NAMED));
     }
-    let line = format!("Not delivered: {}.", named.join("; "));
-    Ok(if text.trim().is_empty() {
-        line
-    } else {
-        format!("{text}\n{line}")
-    })
+    Ok(Some(format!("Not delivered: {}.", named.join("; "))))
 }
 
 /// Whether talk may still be answered today.

@@ -1,6 +1,7 @@
 //! `assistant bench`: what this machine does, each figure as a ratio to a limit measured in the same run on the same server
 //! (pgbench replaying the same SQL). May import: everything below cli.
 
+mod auth;
 mod daemon;
 mod pgbench;
 mod reminders;
@@ -36,6 +37,8 @@ pub enum What {
     When,
     /// How late reminders are, one a second and 10,000 in one second.
     Reminders,
+    /// Tokens checked, sessions renewed, passwords verified beside the bare hash, logins while webhooks come in.
+    Auth,
     All,
 }
 
@@ -150,6 +153,10 @@ async fn measure(
     if matches!(what, What::Reminders | What::All) {
         let url = database(server, "bench_reminders").await?;
         figures.extend(reminders::measure(&ground(url), seconds).await?);
+    }
+    if matches!(what, What::Auth | What::All) {
+        let url = database(server, "bench_auth").await?;
+        figures.extend(auth::measure(&ground(url), seconds).await?);
     }
     if matches!(what, What::Start | What::All) {
         figures.extend(

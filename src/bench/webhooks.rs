@@ -20,7 +20,7 @@ pub async fn measure(ground: &Ground, seconds: u64) -> anyhow::Result<Vec<Figure
     let began = Instant::now();
     let until = began + Duration::from_secs(seconds);
     let posting: Vec<_> = (0..CLIENTS)
-        .map(|at| post(url.clone(), at, until))
+        .map(|at| post(url.clone(), at, until, Duration::ZERO))
         .collect();
     let mut taken = Vec::new();
     for outcome in futures_util::future::join_all(posting).await {
@@ -44,8 +44,13 @@ pub async fn measure(ground: &Ground, seconds: u64) -> anyhow::Result<Vec<Figure
     ])
 }
 
-/// Posts one webhook after another; returns how long each took, in seconds.
-async fn post(url: Arc<str>, at: u32, until: Instant) -> anyhow::Result<Vec<f64>> {
+/// Posts one webhook after another, with a pause between them; returns how long each took, in seconds.
+pub async fn post(
+    url: Arc<str>,
+    at: u32,
+    until: Instant,
+    pause: Duration,
+) -> anyhow::Result<Vec<f64>> {
     let client = http_client(Duration::from_secs(10))?;
     let account = SimOptions::default();
     let mut taken = Vec::new();
@@ -71,6 +76,9 @@ async fn post(url: Arc<str>, at: u32, until: Instant) -> anyhow::Result<Vec<f64>
         let status = request.send().await?.status();
         anyhow::ensure!(status.is_success(), "a webhook was answered {status}");
         taken.push(began.elapsed().as_secs_f64());
+        if !pause.is_zero() {
+            tokio::time::sleep(pause).await;
+        }
     }
     Ok(taken)
 }

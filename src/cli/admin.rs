@@ -1,5 +1,6 @@
 //! `assistant admin`: accounts and operation, for whoever holds the database URL.
 
+mod authority;
 mod keys;
 mod person;
 mod usage;
@@ -14,7 +15,7 @@ use crate::{
     admin::{self, NewUser, add_user, taken, token},
     clock::{Clock, new_id},
     config::{Config, env},
-    db::{self, UserTx},
+    db,
     domain::{PhoneNumber, UserId},
     switches::{self, Switch},
 };
@@ -73,6 +74,26 @@ pub enum Admin {
     },
     /// What is paused, since when and by whom.
     Switches,
+    /// Makes the first administrator. Works once: as soon as there is one, they make others.
+    First {
+        #[arg(long, value_name = "ID|EMAIL|PHONE")]
+        user: String,
+    },
+    /// Roles of users.
+    Role {
+        #[command(subcommand)]
+        command: authority::Role,
+    },
+    /// The audit log.
+    Audit {
+        #[command(subcommand)]
+        command: authority::Audit,
+    },
+    /// What was given up for good.
+    Jobs {
+        #[command(subcommand)]
+        command: authority::Jobs,
+    },
     /// Keys that sign and seal.
     Keys {
         #[command(subcommand)]
@@ -170,10 +191,10 @@ pub async fn run(config: &Config, command: Admin) -> anyhow::Result<i32> {
         }
         Admin::User {
             command: User::Disable { user },
-        } => set_state(&pool, &user, "disabled").await?,
+        } => authority::serve(&pool, &user, false).await?,
         Admin::User {
             command: User::Enable { user },
-        } => set_state(&pool, &user, "active").await?,
+        } => authority::serve(&pool, &user, true).await?,
         Admin::User {
             command: User::Deny { user, scope },
         } => usage::set_scope(&pool, find(&pool, &user).await?, &scope, true).await?,
@@ -207,6 +228,14 @@ pub async fn run(config: &Config, command: Admin) -> anyhow::Result<i32> {
         Admin::Pause { part } => turn(&pool, part, true).await?,
         Admin::Resume { part } => turn(&pool, part, false).await?,
         Admin::Switches => show(&pool).await?,
+        Admin::First { user } => authority::first(&pool, &user).await?,
+        Admin::Role { command } => authority::role(&pool, command).await?,
+        Admin::Audit { command } => {
+            let code = authority::audit(&pool, command).await?;
+            pool.close().await;
+            return Ok(code);
+        }
+        Admin::Jobs { command } => authority::jobs(&pool, command).await?,
         Admin::Keys { command } => keys::run(&pool, config, command).await?,
         Admin::Number { command } => dedicate(&pool, command).await?,
     }
@@ -246,9 +275,7 @@ async fn import(pool: &PgPool, file: &Path, dry_run: bool) -> anyhow::Result<i32
 }
 
 async fn turn(pool: &PgPool, part: Switch, off: bool) -> anyhow::Result<()> {
-    let by = env("SUDO_USER")
-        .or_else(|| env("USER"))
-        .unwrap_or_else(|| "an administrator".to_owned());
+    let by = operator_name();
     let now = Clock::default().now();
     let turned = switches::turn(pool, part, off, now, &by).await?;
     let state = if off { "paused" } else { "running" };
@@ -297,20 +324,11 @@ async fn find(pool: &PgPool, who: &str) -> anyhow::Result<UserId> {
     })
 }
 
-async fn set_state(pool: &PgPool, who: &str, state: &str) -> anyhow::Result<()> {
-    let user = find(pool, who).await?;
-    let mut tx = UserTx::begin(pool, user).await?;
-    sqlx::query!(
-        "update users set state = $2 where id = $1 and state <> 'erased'",
-        user.0,
-        state
-    )
-    .execute(&mut *tx)
-    .await?;
-    tx.commit().await?;
-    // by then every daemon has read that tokens of this user are to be looked at anew
-    tokio::time::sleep(crate::accounts::standing::SETTLED).await;
-    Ok(())
+/// Who the machine says is at it.
+fn operator_name() -> String {
+    env("SUDO_USER")
+        .or_else(|| env("USER"))
+        .unwrap_or_else(|| "an administrator".to_owned())
 }
 
 async fn dedicate(pool: &PgPool, command: Number) -> anyhow::Result<()> {

@@ -65,6 +65,7 @@ impl TryFrom<String> for Origins {
             .map(|item| {
                 let is_origin = url::Url::parse(item).is_ok_and(|url| {
                     matches!(url.scheme(), "http" | "https")
+                        && !item.contains('*')
                         && url.origin().ascii_serialization() == item
                 });
                 // `*`, `null`, a path, a default port and a capital would never equal what a browser sends

@@ -115,8 +115,8 @@ async fn sized(State(http): State<Http>, mut request: Request, next: Next) -> Re
     if request.headers().get_all(header::HOST).iter().count() > 1 {
         return closed(Problem::bad_request("Host: once"));
     }
-    let path = request.extensions().get::<MatchedPath>();
-    let path = path.map_or("", MatchedPath::as_str);
+    let route = request.extensions().get::<MatchedPath>();
+    let path = route.map_or(request.uri().path(), MatchedPath::as_str);
     let most = LARGEST
         .iter()
         .find(|(start, _)| path.starts_with(start))

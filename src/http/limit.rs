@@ -46,7 +46,8 @@ const CLASSES: &[(&str, Class)] = &[
     ("/api/v1/me/email", Class::Auth),
     ("/oauth/callback/", Class::Auth),
     // pages of one-time links
-    ("/link", Class::Auth),
+    ("/account/", Class::Auth),
+    ("/step-up/", Class::Auth),
     ("", Class::Api),
 ];
 

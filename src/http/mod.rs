@@ -42,6 +42,7 @@ use utoipa::OpenApi;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use docs::Bearer;
+pub use rules::{RULES, Rule, rule_of};
 pub use serve::{Terms, serve};
 
 use crate::{

@@ -25,6 +25,7 @@ pub enum Rule {
 use Rule::{Admin, Feed, Known, Own, Proof, Provider, Public};
 
 /// Method, path as the router writes it, rule.
+#[rustfmt::skip]
 pub const RULES: &[(&str, &str, Rule)] = &[
     ("GET", "/health", Public),
     ("GET", "/health/ready", Public),
@@ -55,6 +56,10 @@ pub const RULES: &[(&str, &str, Rule)] = &[
     ("POST", "/api/v1/auth/mfa/setup", Known),
     ("POST", "/api/v1/auth/mfa/verify", Proof),
     ("POST", "/api/v1/auth/mfa/challenge", Proof),
+    ("GET", "/api/v1/auth/mfa", Known),
+    ("DELETE", "/api/v1/auth/mfa/{id}", Known),
+    ("POST", "/api/v1/auth/mfa/recovery-codes", Known),
+    ("POST", "/api/v1/auth/unlock", Proof),
     ("GET", "/api/v1/me/tasks", Own("tasks:read:own")),
     ("POST", "/api/v1/me/tasks", Own("tasks:write:own")),
     ("GET", "/api/v1/me/tasks/{id}", Own("tasks:read:own")),
@@ -62,38 +67,14 @@ pub const RULES: &[(&str, &str, Rule)] = &[
     ("DELETE", "/api/v1/me/tasks/{id}", Own("tasks:write:own")),
     ("GET", "/api/v1/me/groceries", Own("groceries:read:own")),
     ("POST", "/api/v1/me/groceries", Own("groceries:write:own")),
-    (
-        "GET",
-        "/api/v1/me/groceries/{id}",
-        Own("groceries:read:own"),
-    ),
-    (
-        "PATCH",
-        "/api/v1/me/groceries/{id}",
-        Own("groceries:write:own"),
-    ),
-    (
-        "DELETE",
-        "/api/v1/me/groceries/{id}",
-        Own("groceries:write:own"),
-    ),
+    ("GET", "/api/v1/me/groceries/{id}", Own("groceries:read:own")),
+    ("PATCH", "/api/v1/me/groceries/{id}", Own("groceries:write:own")),
+    ("DELETE", "/api/v1/me/groceries/{id}", Own("groceries:write:own")),
     ("GET", "/api/v1/me/reminders", Own("reminders:read:own")),
     ("POST", "/api/v1/me/reminders", Own("reminders:write:own")),
-    (
-        "GET",
-        "/api/v1/me/reminders/{id}",
-        Own("reminders:read:own"),
-    ),
-    (
-        "PATCH",
-        "/api/v1/me/reminders/{id}",
-        Own("reminders:write:own"),
-    ),
-    (
-        "DELETE",
-        "/api/v1/me/reminders/{id}",
-        Own("reminders:write:own"),
-    ),
+    ("GET", "/api/v1/me/reminders/{id}", Own("reminders:read:own")),
+    ("PATCH", "/api/v1/me/reminders/{id}", Own("reminders:write:own")),
+    ("DELETE", "/api/v1/me/reminders/{id}", Own("reminders:write:own")),
     ("GET", "/api/v1/me/events", Own("events:read:own")),
     ("POST", "/api/v1/me/events", Own("events:write:own")),
     ("GET", "/api/v1/me/events/{id}", Own("events:read:own")),
@@ -102,11 +83,7 @@ pub const RULES: &[(&str, &str, Rule)] = &[
     ("POST", "/api/v1/me/events/import", Own("events:write:own")),
     ("GET", "/api/v1/me/calendar.ics", Feed("events:read:own")),
     ("POST", "/api/v1/me/calendar/feed", Own("events:write:own")),
-    (
-        "DELETE",
-        "/api/v1/me/calendar/feed",
-        Own("events:write:own"),
-    ),
+    ("DELETE", "/api/v1/me/calendar/feed", Own("events:write:own")),
     ("GET", "/api/v1/me", Own("account:read:own")),
     ("PATCH", "/api/v1/me", Own("account:write:own")),
     ("DELETE", "/api/v1/me", Own("account:write:own")),
@@ -115,18 +92,10 @@ pub const RULES: &[(&str, &str, Rule)] = &[
     ("POST", "/api/v1/me/email", Own("account:write:own")),
     ("GET", "/api/v1/me/sessions", Own("account:read:own")),
     ("DELETE", "/api/v1/me/sessions", Own("account:write:own")),
-    (
-        "DELETE",
-        "/api/v1/me/sessions/{id}",
-        Own("account:write:own"),
-    ),
+    ("DELETE", "/api/v1/me/sessions/{id}", Own("account:write:own")),
     ("GET", "/api/v1/me/phones", Own("account:read:own")),
     ("POST", "/api/v1/me/phones", Own("account:write:own")),
-    (
-        "POST",
-        "/api/v1/me/phones/{id}/verify",
-        Own("account:write:own"),
-    ),
+    ("POST", "/api/v1/me/phones/{id}/verify", Own("account:write:own")),
     ("DELETE", "/api/v1/me/phones/{id}", Own("account:write:own")),
     ("GET", "/account/verify-email", Public),
     ("POST", "/account/verify-email", Proof),
@@ -146,68 +115,25 @@ pub const RULES: &[(&str, &str, Rule)] = &[
     ("GET", "/api/v1/me/security-events", Own("account:read:own")),
     ("GET", "/api/v1/admin/users", Admin("users:read:any")),
     ("GET", "/api/v1/admin/users/{id}", Admin("users:read:any")),
-    (
-        "PATCH",
-        "/api/v1/admin/users/{id}",
-        Admin("users:write:any"),
-    ),
-    (
-        "POST",
-        "/api/v1/admin/users/{id}/password-reset",
-        Admin("users:write:any"),
-    ),
-    (
-        "GET",
-        "/api/v1/admin/users/{id}/roles",
-        Admin("roles:read:any"),
-    ),
-    (
-        "PUT",
-        "/api/v1/admin/users/{id}/roles/{role}",
-        Admin("roles:grant:any"),
-    ),
-    (
-        "DELETE",
-        "/api/v1/admin/users/{id}/roles/{role}",
-        Admin("roles:grant:any"),
-    ),
+    ("PATCH", "/api/v1/admin/users/{id}", Admin("users:write:any")),
+    ("DELETE", "/api/v1/admin/users/{id}", Admin("users:erase:any")),
+    ("POST", "/api/v1/admin/users/{id}/password-reset", Admin("users:write:any")),
+    ("GET", "/api/v1/admin/users/{id}/roles", Admin("roles:read:any")),
+    ("PUT", "/api/v1/admin/users/{id}/roles/{role}", Admin("roles:grant:any")),
+    ("DELETE", "/api/v1/admin/users/{id}/roles/{role}", Admin("roles:grant:any")),
     ("GET", "/api/v1/admin/roles", Admin("roles:read:any")),
     ("POST", "/api/v1/admin/roles", Admin("roles:write:any")),
     ("GET", "/api/v1/admin/roles/{role}", Admin("roles:read:any")),
-    (
-        "PATCH",
-        "/api/v1/admin/roles/{role}",
-        Admin("roles:write:any"),
-    ),
-    (
-        "DELETE",
-        "/api/v1/admin/roles/{role}",
-        Admin("roles:write:any"),
-    ),
+    ("PATCH", "/api/v1/admin/roles/{role}", Admin("roles:write:any")),
+    ("DELETE", "/api/v1/admin/roles/{role}", Admin("roles:write:any")),
     ("GET", "/api/v1/admin/permissions", Admin("roles:read:any")),
     ("GET", "/api/v1/admin/phones", Admin("phones:read:any")),
-    (
-        "POST",
-        "/api/v1/admin/phones/{id}/verify",
-        Admin("phones:write:any"),
-    ),
-    (
-        "DELETE",
-        "/api/v1/admin/phones/{id}",
-        Admin("phones:write:any"),
-    ),
+    ("POST", "/api/v1/admin/phones/{id}/verify", Admin("phones:write:any")),
+    ("DELETE", "/api/v1/admin/phones/{id}", Admin("phones:write:any")),
     ("GET", "/api/v1/admin/messages", Admin("messages:read:any")),
-    (
-        "POST",
-        "/api/v1/admin/messages/{id}/unseal",
-        Admin("messages:unseal:any"),
-    ),
+    ("POST", "/api/v1/admin/messages/{id}/unseal", Admin("messages:unseal:any")),
     ("GET", "/api/v1/admin/jobs", Admin("jobs:read:any")),
-    (
-        "POST",
-        "/api/v1/admin/jobs/{id}/replay",
-        Admin("jobs:write:any"),
-    ),
+    ("POST", "/api/v1/admin/jobs/{id}/replay", Admin("jobs:write:any")),
     ("GET", "/api/v1/admin/usage", Admin("usage:read:any")),
     ("GET", "/api/v1/admin/metrics", Admin("metrics:read:any")),
     ("GET", "/api/v1/admin/audit", Admin("audit:read:any")),
@@ -246,6 +172,14 @@ pub fn find(method: &str, path: &str) -> Said {
         names.push("HEAD");
     }
     Said::OtherMethods(names.join(","))
+}
+
+/// The rule of `method` on the route that is written `path`, where there is one.
+pub fn rule_of(method: &str, path: &str) -> Option<Rule> {
+    match find(method, path) {
+        Said::Rule(rule) => Some(rule),
+        _ => None,
+    }
 }
 
 #[cfg(test)]

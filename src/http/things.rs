@@ -88,6 +88,7 @@ pub fn refused(refusal: Refusal) -> Problem {
     match refusal {
         Refusal::Tell(text) => Problem::conflict(text),
         Refusal::Ask(question) => Problem::conflict(question.says),
+        Refusal::Which(several) => Problem::conflict(several.says),
         Refusal::Database(error) => error.into(),
     }
 }

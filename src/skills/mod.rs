@@ -6,11 +6,13 @@ pub mod am_or_pm;
 pub mod calendar;
 pub mod groceries;
 pub mod naming;
+pub mod points;
 pub mod reminders;
 pub mod settings;
 pub mod tasks;
 pub mod thing;
 
+pub use points::{Choice, Does, Points, Question, Several};
 pub use thing::Thing;
 
 use std::{
@@ -22,7 +24,7 @@ use std::{
 use async_trait::async_trait;
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use schemars::JsonSchema;
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::de::DeserializeOwned;
 use serde_json::Value;
 
 use crate::{
@@ -99,27 +101,12 @@ pub enum Refusal {
     /// Asked, and the answer makes the call whole: one of the choices is then called instead.
     #[error("{}", .0.says)]
     Ask(Box<Question>),
+    /// What was said fits several things. [`ToolEntry::call`] makes it a question.
+    #[error("{}", .0.says)]
+    Which(Box<Several>),
     /// Ours; the transaction is dropped and the turn tried again.
     #[error(transparent)]
     Database(#[from] sqlx::Error),
-}
-
-/// A question that a short answer settles: "AM or PM?", "Which one: 1 or 2?". A text that is none of the answers is a new
-/// wish, and the question is dropped.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Question {
-    /// Ends with a question mark.
-    pub says: String,
-    pub choices: Vec<Choice>,
-}
-
-/// One answer to a question, and the call that it leads to.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Choice {
-    /// What people text for it, in small letters without marks: "pm", "1pm", "in the afternoon".
-    pub answers: Vec<String>,
-    pub tool: String,
-    pub args: Value,
 }
 
 /// One thing that was done, and how to take it back.
@@ -184,6 +171,8 @@ pub trait Tool: DeserializeOwned + JsonSchema + Send + 'static {
     /// One sentence for the model.
     const ABOUT: &'static str;
     const EFFECT: Effect;
+    /// How it names things, if it does.
+    const POINTS: Option<Points> = None;
 
     /// Does it, in the scope's transaction. On `Err` nothing of it stays.
     fn run(self, scope: &mut Scope) -> impl Future<Output = Result<Done, Refusal>> + Send;
@@ -214,6 +203,7 @@ pub struct ToolEntry {
     pub about: &'static str,
     pub effect: Effect,
     pub schema: Value,
+    pub points: Option<Points>,
     run: for<'a> fn(Value, &'a mut Scope) -> Running<'a>,
     preview: for<'a> fn(Value, &'a mut Scope) -> Previewing<'a>,
 }
@@ -238,6 +228,7 @@ impl ToolEntry {
             about: T::ABOUT,
             effect: T::EFFECT,
             schema,
+            points: T::POINTS,
             run: run_from_json::<T>,
             preview: preview_from_json::<T>,
         }
@@ -259,7 +250,13 @@ fn preview_from_json<T: Tool>(args: Value, scope: &mut Scope) -> Previewing<'_> 
 }
 
 fn run_from_json<T: Tool>(args: Value, scope: &mut Scope) -> Running<'_> {
-    Box::pin(async move { parse::<T>(args)?.run(scope).await })
+    Box::pin(async move {
+        let done = parse::<T>(args.clone())?.run(scope).await;
+        done.map_err(|refusal| match (refusal, T::POINTS) {
+            (Refusal::Which(several), Some(points)) => several.question(T::NAME, &points, &args),
+            (refusal, _) => refusal,
+        })
+    })
 }
 
 fn parse<T: Tool>(args: Value) -> Result<T, Refusal> {
@@ -296,6 +293,7 @@ pub fn all() -> Skills {
         Arc::new(calendar::Calendar),
         Arc::new(reminders::Reminders),
         Arc::new(settings::Settings),
+        Arc::new(account::Account),
     ])
 }
 

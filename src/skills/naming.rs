@@ -59,6 +59,17 @@ pub fn names_others(said: &str, letter: &str) -> bool {
         && others
 }
 
+/// Whether somebody says what kind of thing they mean: "task 2".
+pub fn says_a_kind(said: &str) -> bool {
+    words(&said.to_lowercase()).iter().any(|word| {
+        let one = word.strip_suffix('s').unwrap_or(word);
+        LETTERS.iter().any(|(_, kind)| one == *kind)
+            || one == "groceries"
+            || one == "grocerie"
+            || one == "todo"
+    })
+}
+
 /// What was said without quotes, spaces and `#`.
 pub fn bare(said: &str) -> &str {
     said.trim().trim_matches('"').trim_start_matches('#')
@@ -105,8 +116,13 @@ fn another<T: Thing>(said: &str, letter: &str) -> String {
             .map_or("thing", |(_, kind)| kind)
     };
     format!(
-        "{said}{} a {} and not a {}.",
+        "{said}{} {} {} and not a {}.",
         if said.contains(" is ") { "," } else { " is" },
+        if kind(letter).starts_with('e') {
+            "an"
+        } else {
+            "a"
+        },
         kind(letter),
         kind(T::LETTER)
     )
@@ -133,12 +149,6 @@ pub fn by_words<'a, T>(all: &'a [T], said: &str, name: impl Fn(&T) -> &str) -> V
         named.iter().all(|word| there.contains(word))
     };
     all.iter().filter(has_all).collect()
-}
-
-/// "Which one is \"call\"? T1 call mom; T2 call the bank"
-pub fn ambiguous(what: &str, found: impl Iterator<Item = String>) -> String {
-    let some: Vec<_> = found.take(4).collect();
-    format!("Which one is \"{what}\"? {}", some.join("; "))
 }
 
 #[cfg(test)]

@@ -31,7 +31,7 @@ mod words;
 pub use say::every as say;
 pub use words::{read_weekdays, read_words};
 
-use rule::{Freq, MOST_COUNT, Rule};
+use rule::{Freq, Rule};
 
 /// Years ahead that are looked at.
 const HORIZON: i16 = 100;
@@ -165,13 +165,6 @@ impl Recurrence {
     /// Whether nothing comes after `after`.
     pub fn ended(&self, zone: &TimeZone, after: Timestamp) -> bool {
         self.next(zone, after).is_none()
-    }
-
-    /// How many come after `after`, for a rule that ends by a count or a date; at most 10,000.
-    pub fn count_left(&self, zone: &TimeZone, after: Timestamp) -> Option<usize> {
-        let rule = Rule::from_str(&self.rule).ok()?;
-        (rule.count.is_some() || rule.until.is_some())
-            .then(|| self.upcoming(zone, after, MOST_COUNT as usize).len())
     }
 
     /// The last wall time that may still be one, when a date ends it.

@@ -261,14 +261,25 @@ async fn following_ends_the_old_series_and_keeps_what_was_changed_alone() {
         .await;
     // Thursday was changed alone; from Wednesday on the series moves
     ana.asks("what's on thursday?").await;
-    ana.asks("rename 1 to long standup").await;
-    ana.asks("move the standup to 10am").await;
-    ana.asks("all").await;
-    assert_eq!(
-        ana.asks("what's on this week?").await.lines().count(),
-        8,
-        "four days and their heads"
+    let renamed = ana.asks("rename 1 to long standup").await;
+    assert!(
+        renamed.starts_with("Changed: E2 Thu Nov 26, 9:00-9:15 AM long standup"),
+        "{renamed}"
     );
+    crate::firing::turn(&house.clock, "2026-11-25T08:00:00");
+    assert_eq!(
+        ana.asks("move E1 to 10am").await,
+        "E1 standup is every weekday. Change 1 only Wed Nov 25, 2 that and the following, or 3 all?"
+    );
+    let moved = ana.asks("this and following").await;
+    assert!(moved.starts_with("Changed: E"), "{moved}");
+    assert_eq!(
+        ana.asks("what's on from yesterday to friday").await,
+        "Tue Nov 24:\n1. 9:00-9:15 AM standup [E1]\nWed Nov 25:\n2. 10:00-10:15 AM standup [E3]\n\
+         Thu Nov 26:\n3. 9:00-9:15 AM long standup [E2]\nFri Nov 27:\n4. 10:00-10:15 AM standup [E3]"
+    );
+    let undone = ana.asks("undo").await;
+    assert!(undone.starts_with("Undone: "), "{undone}");
     house.is_at_rest().await;
 }
 

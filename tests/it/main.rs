@@ -1,6 +1,9 @@
 //! The integration tests: one binary, through the public surface, on real PostgreSQL and Redis. Only outside companies are
 //! simulated. `make test` gives them their databases.
 
+mod account;
+mod audit;
+mod authority;
 mod budget;
 mod calendar;
 mod callbacks;
@@ -23,10 +26,13 @@ mod house;
 mod ics;
 mod joining;
 mod journeys;
+mod jws_vectors;
+mod keyring;
 mod limits;
 mod login_timing;
 mod logs;
 mod mails;
+mod matrix;
 mod model_client;
 mod model_house;
 mod model_prompt;
@@ -50,18 +56,22 @@ mod rest_groceries;
 mod rest_refusals;
 mod rest_reminders;
 mod resuming;
+mod revocation;
 mod rls;
 mod routing;
 mod rows;
 mod rrule_vectors;
 mod schedules;
 mod scripts;
+mod second_factor;
 mod sending;
+mod sessions;
 mod settings;
 mod short_term;
 mod signature;
 mod skills;
 mod structure;
+mod tokens;
 mod turn;
 mod twilio_client;
 mod undo;

@@ -168,9 +168,51 @@ async fn a_part_of_a_word_names_no_task_and_a_doubtful_name_is_asked_about() {
     );
     assert_eq!(
         ana.asks("call is done").await,
-        "Which one is \"call\"? T1 call mom; T2 call the bank"
+        "Which one is \"call\"?\n1. T1 call mom\n2. T2 call the bank"
     );
+    assert_eq!(ana.asks("the bank").await, "Done: T2 call the bank");
+    ana.asks("undo").await;
+    ana.asks("call is done").await;
+    assert_eq!(ana.asks("2").await, "Done: T2 call the bank");
     assert_eq!(ana.asks("letters is done").await, "Done: T3 write a letter");
-    assert_eq!(ana.asks("the bank is done").await, "Done: T2 call the bank");
     house.is_at_rest().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_bare_number_after_a_list_means_what_stands_there_whoever_keeps_it() {
+    let house = House::new().await;
+    let ana = house.resident(ANA).await;
+    ana.asks("add tasks: call mom, call the bank").await;
+    ana.asks("dentist tomorrow at 9am").await;
+    ana.asks("lunch tomorrow at noon").await;
+    ana.asks("what's on tomorrow").await;
+    let refused = ana.asks("delete task 2").await;
+    assert!(
+        refused.ends_with("2 is E2, an event and not a task."),
+        "{refused}"
+    );
+    let moved = ana.asks("move 2 to 1pm").await;
+    assert!(
+        moved.starts_with("Changed: E2") && moved.ends_with("1:00-2:00 PM lunch"),
+        "{moved}"
+    );
+    let deleted = ana.asks("delete 2").await;
+    assert!(deleted.starts_with("Deleted: E2"), "{deleted}");
+    ana.asks("remind me tomorrow at 5pm to take pills").await;
+    ana.asks("my reminders").await;
+    assert_eq!(ana.asks("done 1").await, "Done: R1 take pills");
+    ana.asks("my tasks").await;
+    assert_eq!(ana.asks("cancel 1").await, "Deleted: T1 call mom");
+    house.is_at_rest().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn all_alone_is_no_thanks() {
+    let house = House::new().await;
+    let ana = house.resident(ANA).await;
+    assert!(
+        ana.asks("all")
+            .await
+            .starts_with("I did not understand \"all\".")
+    );
 }

@@ -240,7 +240,7 @@ async fn a_method_or_an_address_that_is_not_there_is_a_problem_like_any_other() 
     for path in [
         "/",
         "/api",
-        "/api/v1/me",
+        "/api/v1/you",
         "/api/v1/me/tasks/",
         "/.env",
         "/docs/../../etc/passwd",

@@ -66,7 +66,7 @@ async fn fill(house: &House, users: [Uuid; 2]) {
             "insert into guesses (user_id) values ($1)",
             "insert into phone_proofs (user_id, phone_id, code_hash, created_at, expires_at)
              select $1, p.id, sha256('x'), now(), now() from phones p where p.user_id = $1 limit 1",
-            "insert into erasures (user_id, by, asked_at) values ($1, 'own', now())",
+            "insert into erasures (user_id, by, state, asked_at, done_at) values ($1, 'own', 'done', now(), now())",
             "insert into roles (name) values ('tester') on conflict do nothing",
             "insert into user_roles (user_id, role, granted_at) values ($1, 'tester', now())",
             "insert into open_questions (user_id, turn_id, choices, asked_at) values ($1, $1, '[]', now())",
@@ -79,7 +79,7 @@ async fn fill(house: &House, users: [Uuid; 2]) {
 }
 
 #[tokio::test]
-async fn without_a_user_the_daemon_reads_no_row_and_with_one_only_that_users() {
+async fn s45_without_a_user_the_daemon_reads_no_row_and_with_one_only_that_users() {
     let (house, pool, ana, ben) = closed().await;
     fill(&house, [ana, ben]).await;
     for table in user_tables(&house).await {
@@ -128,7 +128,7 @@ async fn without_a_user_the_daemon_reads_no_row_and_with_one_only_that_users() {
 }
 
 #[tokio::test]
-async fn nobody_writes_into_another_users_rows() {
+async fn s45_nobody_writes_into_another_users_rows() {
     let (house, pool, ana, ben) = closed().await;
     fill(&house, [ana, ben]).await;
     for table in user_tables(&house).await {
@@ -199,7 +199,7 @@ async fn nobody_writes_into_another_users_rows() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_pooled_connection_carries_nothing_over() {
+async fn s45_a_pooled_connection_carries_nothing_over() {
     let (house, pool, ana, ben) = closed().await;
     pool.close().await;
     fill(&house, [ana, ben]).await;

@@ -139,8 +139,8 @@ fn no_file_is_long() {
 #[test]
 fn sql_on_a_skills_table_stands_in_its_store_alone() {
     for file in sources() {
-        // the judge of the fault runs looks at the tables from outside
-        if module(&file) == "prove" {
+        // the judge of the fault runs looks at the tables from outside, and a person is erased from all of them
+        if module(&file) == "prove" || file.ends_with("accounts/erase.rs") {
             continue;
         }
         let text = code(&file);

@@ -258,7 +258,7 @@ async fn act(pool: &PgPool, user: Uuid, tool: &str, args: &Value) -> Result<Vec<
                 .map(|r| r.inverse.expect("everything here can be undone"))
                 .collect())
         }
-        Err(why @ (Refusal::Tell(_) | Refusal::Ask(_))) => Err(why.to_string()),
+        Err(why @ (Refusal::Tell(_) | Refusal::Ask(_) | Refusal::Which(_))) => Err(why.to_string()),
         Err(Refusal::Database(error)) => panic!("{error}"),
     }
 }

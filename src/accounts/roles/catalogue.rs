@@ -39,6 +39,10 @@ pub const PERMISSIONS: &[(&str, &str)] = &[
         "users:write:any",
         "Disable and enable users, start a password reset",
     ),
+    (
+        "users:erase:any",
+        "Erase users and all that is kept of them",
+    ),
     ("roles:read:any", "Read roles and who holds them"),
     ("roles:write:any", "Create, change and delete roles"),
     ("roles:grant:any", "Grant roles to others and revoke them"),

@@ -4,6 +4,7 @@
 mod enrol;
 mod login;
 mod pending;
+mod person;
 
 use jiff::Timestamp;
 use uuid::Uuid;
@@ -14,6 +15,7 @@ use crate::{db::UserTx, domain::UserId};
 pub use enrol::{Enrolled, Enroller, activate, renew_recovery, set_up_sms, take_off};
 pub use login::{Login, complete};
 pub use pending::{begin, challenge, challenge_again};
+pub use person::{Half, NotHalf, Person, by_password, person, waits_for};
 
 /// Why a second factor does not do.
 #[derive(Debug, thiserror::Error)]

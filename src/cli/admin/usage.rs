@@ -57,7 +57,8 @@ pub async fn set_scope(
     let mut tx = UserTx::begin(pool, user).await?;
     sqlx::query!(
         "update users set denied_scopes = case when $3 then array_append(array_remove(denied_scopes, $2), $2)
-                                                else array_remove(denied_scopes, $2) end
+                                                else array_remove(denied_scopes, $2) end,
+            access_epoch = access_epoch + 1
          where id = $1",
         user.0,
         scope,

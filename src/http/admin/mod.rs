@@ -27,7 +27,7 @@ use crate::{
 pub fn routes() -> OpenApiRouter<Http> {
     OpenApiRouter::new()
         .routes(routes!(users::list))
-        .routes(routes!(users::read, users::change))
+        .routes(routes!(users::read, users::change, users::erase))
         .routes(routes!(users::password_reset))
         .routes(routes!(user_roles::list))
         .routes(routes!(user_roles::grant, user_roles::revoke))

@@ -115,7 +115,8 @@ pub async fn create(
     let mut tx = admin.begin().await?;
     define::create(&mut tx, &admin.actor(), (&body.name, &change), admin.now()).await?;
     let role = find(&mut tx, &body.name).await?;
-    admin.settle_roles(tx).await?;
+    // nobody has it yet, and nobody had what is deleted: no replica need be told
+    tx.commit().await?;
     Ok((StatusCode::CREATED, axum::Json(role)))
 }
 
@@ -168,7 +169,7 @@ pub async fn delete(
     let Path(name) = name.map_err(|_| Problem::not_found())?;
     let mut tx = admin.begin().await?;
     define::delete(&mut tx, &admin.actor(), &name, admin.now()).await?;
-    admin.settle_roles(tx).await?;
+    tx.commit().await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -13,8 +13,10 @@ use super::{Admin, cut, limited, parsed};
 use crate::{
     accounts::{
         audit,
+        erase::{self, By},
         people::{self, Person, Wanted},
         reset,
+        roles::grant::outranks,
     },
     db::UserTx,
     domain::UserId,
@@ -190,6 +192,34 @@ fn check_scopes(scopes: &[String]) -> Result<(), Problem> {
             "denied_scopes: a skill, alone or with :read or :write",
         )),
     }
+}
+
+/// Erases a user and all that is kept of them; cannot be undone. They are out from the answer on; the rows go in the
+/// background, and a receipt goes to them.
+#[utoipa::path(delete, path = "/api/v1/admin/users/{id}", tag = "administration", params(("id" = Uuid, Path)),
+    responses((status = 202), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem)))]
+pub async fn erase(
+    admin: Admin,
+    id: Result<Path<Uuid>, PathRejection>,
+) -> Result<StatusCode, Problem> {
+    let Path(id) = id.map_err(|_| Problem::not_found())?;
+    let (user, now, actor) = (UserId(id), admin.now(), admin.actor());
+    let mut tx = admin.begin().await?;
+    let person = people::find(&mut tx, user, now).await?;
+    let person = person.filter(|person| person.state != "erased");
+    person.ok_or_else(Problem::not_found)?;
+    if !outranks(&mut tx, &actor, user, now).await? {
+        return Err(people::Refused::Outranked.into());
+    }
+    tx.commit().await?;
+    let mut tx = UserTx::begin(&admin.http.pool, user).await?;
+    erase::ask(&mut tx, By::Operator, &actor.address, now).await?;
+    audit::append(&mut tx, now, &actor.event("user.erased", Some(user))).await?;
+    tx.commit().await?;
+    if let Some(accounts) = &admin.http.accounts {
+        accounts.announce(user).await;
+    }
+    Ok(StatusCode::ACCEPTED)
 }
 
 /// Sends the user a link to choose a new password. Nobody but them sees it; the old password works until they use it.

@@ -1,4 +1,5 @@
-//! The routes under `/api/v1/auth`: one file each.
+//! The routes under `/api/v1/auth`, one file each. What is asked with an e-mail address alone is answered the same, in the same
+//! time, whether or not the address is known.
 
 pub mod forgot_password;
 pub mod login;

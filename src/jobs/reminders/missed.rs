@@ -86,6 +86,7 @@ async fn tell_one(
     let (Some(theirs), Some(ours)) = (&about.theirs, &about.ours) else {
         return Ok(false);
     };
+    let mut summary = None;
     if !missed.is_empty() {
         let body = say::away(&missed, &here);
         let saying = Saying {
@@ -99,18 +100,19 @@ async fn tell_one(
             useful_until: Some(now + DIGEST_WITHIN),
         };
         // what is missed after today's summary waits for tomorrow's
-        if outbox::say(tx, saying).await?.is_none() {
+        summary = outbox::say(tx, saying).await?;
+        if summary.is_none() {
             return Ok(false);
         }
     }
-    told(tx, &ids, now).await?;
+    told(tx, &ids, now, summary).await?;
     Ok(!missed.is_empty())
 }
 
 /// What was missed and not told, for the head of a digest; it counts as told then.
 pub async fn for_digest(tx: &mut UserTx, here: &Here) -> Result<Option<String>, sqlx::Error> {
     let (ids, missed) = untold(tx).await?;
-    told(tx, &ids, here.now).await?;
+    told(tx, &ids, here.now, None).await?;
     Ok((!missed.is_empty()).then(|| say::away(&missed, here)))
 }
 
@@ -139,11 +141,18 @@ async fn untold(tx: &mut UserTx) -> Result<(Vec<Uuid>, Vec<(String, Timestamp)>)
     Ok((ids, missed))
 }
 
-async fn told(tx: &mut UserTx, ids: &[Uuid], now: Timestamp) -> Result<(), sqlx::Error> {
+/// `summary`: the row of the outbox that tells it, so that a failure of that is known.
+async fn told(
+    tx: &mut UserTx,
+    ids: &[Uuid],
+    now: Timestamp,
+    summary: Option<Uuid>,
+) -> Result<(), sqlx::Error> {
     sqlx::query!(
-        "update alarms set told_missed_at = $2 where id = any($1)",
+        "update alarms set told_missed_at = $2, outbox_id = $3 where id = any($1)",
         ids,
-        now.to_sqlx() as _
+        now.to_sqlx() as _,
+        summary,
     )
     .execute(&mut **tx)
     .await?;

@@ -9,7 +9,7 @@ use super::{
     times::{self, Window},
 };
 use crate::{
-    skills::{Refusal, Scope, naming, shown_labels},
+    skills::{Refusal, Scope, Thing, naming, shown_labels},
     when::{self, Here},
 };
 
@@ -48,7 +48,11 @@ pub async fn one(scope: &mut Scope, said: &str) -> Result<Named, Refusal> {
     let (event, slot) = match found.as_slice() {
         [] => on_a_day(&all, bare, &here)?,
         [(event, _)] => (*event, None),
-        several => return Err(Refusal::Tell(say::ambiguous(bare, several, &here))),
+        several => {
+            return Err(say::ambiguous(bare, several, &here, |event, _| {
+                event.label()
+            }));
+        }
     };
     let locked = store::find_by_id(&mut scope.tx, event.id).await?;
     let event = locked.ok_or_else(|| Refusal::Tell(say::not_found(bare)))?;
@@ -78,7 +82,6 @@ async fn pointed_at(scope: &mut Scope, said: &str) -> Result<(String, Option<Dat
 
 /// The label of an occurrence as a shown list keeps it.
 pub fn pointer(event: &Event, o: Occurrence) -> String {
-    use crate::skills::Thing;
     if event.rule.is_some() {
         format!("{}@{}", event.label(), o.slot)
     } else {
@@ -175,7 +178,7 @@ fn on_a_day<'e>(
     match on.as_slice() {
         [] => Err(missing()),
         [(event, o)] => Ok((event, event.rule.is_some().then_some(o.slot))),
-        several => Err(Refusal::Tell(say::ambiguous(said, several, here))),
+        several => Err(say::ambiguous(said, several, here, pointer)),
     }
 }
 

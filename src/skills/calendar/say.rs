@@ -10,7 +10,7 @@ use jiff::{
 
 use super::event::{Event, Occurrence};
 use crate::{
-    skills::{Thing, naming},
+    skills::{Refusal, Thing, points},
     when::{self, Here, Hours},
 };
 
@@ -334,16 +334,19 @@ pub fn not_found(what: &str) -> String {
     )
 }
 
-pub fn ambiguous(what: &str, found: &[(&Event, Occurrence)], here: &Here) -> String {
-    let named = found.iter().map(|(e, o)| {
-        format!(
-            "{} {} {}",
-            e.label(),
-            span(e, *o, here),
-            short_title(&e.title)
-        )
-    });
-    naming::ambiguous(what, named)
+/// `label`: how an answer names one, with its occurrence where that was asked about.
+pub fn ambiguous(
+    what: &str,
+    found: &[(&Event, Occurrence)],
+    here: &Here,
+    label: fn(&Event, Occurrence) -> String,
+) -> Refusal {
+    let named = |(e, o): &(&Event, Occurrence)| {
+        let title = short_title(&e.title);
+        let line = format!("{} {} {title}", e.label(), span(e, *o, here));
+        (label(e, *o), line, title.to_string())
+    };
+    points::which(what, found.iter().map(named))
 }
 
 pub fn no_such_time(said: &str) -> String {

@@ -25,7 +25,7 @@ pub async fn one(scope: &mut Scope, said: &str) -> Result<(Grocery, Option<Quant
     let found = match naming::by_words(&all, &good.name, |g| &g.name).as_slice() {
         [] => None,
         [one] => Grocery::find(&mut scope.tx, one.id).await?,
-        several => return Err(Refusal::Tell(say::ambiguous(said, several))),
+        several => return Err(say::ambiguous(said, several)),
     };
     let found = found.map(|grocery| (grocery, good.amount));
     found.ok_or_else(|| Refusal::Tell(say::not_found(said)))

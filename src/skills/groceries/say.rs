@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use super::store::{Aisles, Grocery};
 use crate::{
     domain::Aisle,
-    skills::{Thing, naming},
+    skills::{Refusal, Thing, points},
 };
 
 /// `G12 2 l milk`.
@@ -105,8 +105,9 @@ pub fn not_found(what: &str) -> String {
     format!("I found no grocery \"{what}\". \"groceries\" shows them.")
 }
 
-pub fn ambiguous(what: &str, found: &[&Grocery]) -> String {
-    naming::ambiguous(what, found.iter().map(|g| grocery(g)))
+pub fn ambiguous(what: &str, found: &[&Grocery]) -> Refusal {
+    let named = |g: &&Grocery| (g.label(), grocery(g), g.name.clone());
+    points::which(what, found.iter().map(named))
 }
 
 pub fn no_name(said: &str) -> String {

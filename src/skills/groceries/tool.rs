@@ -12,7 +12,7 @@ use super::{
     find, say,
     store::{self, Aisles, Grocery},
 };
-use crate::skills::{Done, Effect, Refusal, Scope, Thing, Tool, thing};
+use crate::skills::{Does, Done, Effect, Points, Refusal, Scope, Thing, Tool, thing};
 
 pub use add::{AddGroceries, put};
 pub use clear::ClearGroceries;
@@ -75,6 +75,11 @@ impl Tool for RemoveGroceries {
     const NAME: &'static str = "remove_groceries";
     const ABOUT: &'static str = "Takes named things off the list without buying them.";
     const EFFECT: Effect = Effect::WriteOwn;
+    const POINTS: Option<Points> = Some(Points::list(
+        crate::skills::groceries::LETTER,
+        "items",
+        &[(Does::Delete, "")],
+    ));
 
     async fn run(self, scope: &mut Scope) -> Result<Done, Refusal> {
         let mut done = Done::default();

@@ -370,14 +370,19 @@ pub async fn instants(
     ))
 }
 
-/// How many reminders have something planned before `until`.
-pub async fn count_before(tx: &mut UserTx, until: Timestamp) -> Result<i64, sqlx::Error> {
-    sqlx::query_scalar!(
-        r#"select count(distinct reminder_id) as "count!" from alarms where state = 'planned' and due_at < $1"#,
+/// Of the reminders that have something planned before `until`, how many are put off by a pause until then, and how many
+/// leave it out.
+pub async fn count_before(tx: &mut UserTx, until: Timestamp) -> Result<(i64, i64), sqlx::Error> {
+    let row = sqlx::query!(
+        r#"select count(distinct a.reminder_id) filter (where a.kind = 'snooze' or r.rule is null and a.kind <> 'nag') as "once!",
+                  count(distinct a.reminder_id) filter (where a.kind = 'occurrence' and r.rule is not null) as "again!"
+           from alarms a join reminders r on r.user_id = a.user_id and r.id = a.reminder_id
+           where a.state = 'planned' and a.due_at < $1"#,
         until.to_sqlx() as _
     )
     .fetch_one(&mut **tx)
-    .await
+    .await?;
+    Ok((row.once, row.again))
 }
 
 /// One line of "did it send?".

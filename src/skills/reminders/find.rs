@@ -51,7 +51,7 @@ pub async fn one(scope: &mut Scope, said: &str) -> Result<Reminder, Refusal> {
         [one] => one.id,
         several => {
             let several: Vec<_> = several.iter().collect();
-            return Err(Refusal::Tell(say::ambiguous(said, &several)));
+            return Err(say::ambiguous(said, &several));
         }
     };
     let locked = Reminder::find(&mut scope.tx, found).await?;

@@ -14,7 +14,7 @@ use self::meanings::{
     wake,
 };
 use self::named::{
-    delete, delete_named, done, pause_all, pause_all_until, pause_one, resume_all, resume_one,
+    all, delete, delete_named, done, pause_all, pause_all_until, pause_one, resume_all, resume_one,
     skip, skip_named,
 };
 use self::question::{ask, ask_either, ask_every};
@@ -22,12 +22,13 @@ use crate::model::offline::{Hearing, Meaning};
 
 /// Every way to talk about reminders that is understood offline.
 pub fn hearings() -> Vec<Hearing> {
-    let tables: [(&'static str, &[(&str, Meaning)]); 7] = [
+    let tables: [(&'static str, &[(&str, Meaning)]); 8] = [
         ("remind", REMIND),
         ("list_reminders", LIST),
         ("change_reminder", CHANGE),
         ("finish_reminders", FINISH),
         ("delete_reminders", DELETE),
+        ("clear_reminders", CLEAR),
         ("pause_reminders", PAUSE),
         ("ask_on_schedule", ASK),
     ];
@@ -209,6 +210,15 @@ const DELETE: &[(&str, Meaning)] = &[
     ("skip [the|my] [next] [reminder] {reminders}", skip),
     ("skip [the|my] [next] {reminders} reminder", skip_named),
     ("skip {reminders} (once|next time|this time|tomorrow)", skip),
+];
+
+// asked about before it happens: see the gate
+const CLEAR: &[(&str, Meaning)] = &[
+    (
+        "(delete|remove|erase|clear|wipe|drop|cancel|scratch) (all|all of|every one of) [of] [my|the] [open] reminders",
+        all,
+    ),
+    ("(clear|wipe) [out] [my|the] reminders", all),
 ];
 
 const PAUSE: &[(&str, Meaning)] = &[

@@ -49,6 +49,7 @@ impl Skill for Reminders {
             ToolEntry::of::<tool::ChangeReminder>(),
             ToolEntry::of::<tool::FinishReminders>(),
             ToolEntry::of::<tool::DeleteReminders>(),
+            ToolEntry::of::<tool::ClearReminders>(),
             ToolEntry::of::<tool::PauseReminders>(),
             ToolEntry::of::<tool::AskOnSchedule>(),
         ]
@@ -90,6 +91,11 @@ impl Skill for Reminders {
                 "delete_reminders",
                 json!({"reminders": ["take pills", "done tasks"]}),
             ),
+            (
+                "remind",
+                json!({"what": "water the plants", "when": "tomorrow at 5pm"}),
+            ),
+            ("clear_reminders", json!({})),
         ]
     }
 

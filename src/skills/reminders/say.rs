@@ -7,7 +7,7 @@ use super::{
     store::Reminder,
 };
 use crate::{
-    skills::{Thing, naming},
+    skills::{Refusal, Thing, points},
     when::{self, Here, Moment, Shift, resolve},
 };
 
@@ -214,11 +214,40 @@ pub fn paused(r: &Reminder, here: &Here) -> String {
     }
 }
 
-/// How many will not be said because of a pause.
-pub fn fall_into_it(count: i64) -> String {
+/// What becomes of those that are due in a pause: what comes once is put off, what comes again is left out.
+pub fn fall_into_it((once, again): (i64, i64)) -> Option<String> {
+    let once = match once {
+        0 => None,
+        1 => Some("1 of them is due before that and comes when the pause ends.".to_owned()),
+        many => Some(format!(
+            "{many} of them are due before that and come when the pause ends."
+        )),
+    };
+    let again = match again {
+        0 => None,
+        1 => Some("1 that repeats stays silent until then.".to_owned()),
+        many => Some(format!("{many} that repeat stay silent until then.")),
+    };
+    let lines: Vec<String> = [once, again].into_iter().flatten().collect();
+    (!lines.is_empty()).then(|| lines.join("\n"))
+}
+
+/// Before all are deleted: how many, and the first ones.
+pub fn about_to_clear(all: &[Reminder]) -> String {
+    let some: Vec<_> = all.iter().take(3).map(|r| r.what.as_str()).collect();
+    let more = if all.len() > some.len() { ", ..." } else { "" };
+    format!("Delete {} ({}{more})", counted(all.len()), some.join(", "))
+}
+
+/// After it.
+pub fn cleared(count: usize) -> String {
+    format!("Deleted {}. \"undo\" brings them back.", counted(count))
+}
+
+fn counted(count: usize) -> String {
     match count {
-        1 => "1 of them is due before that and stays silent.".to_owned(),
-        many => format!("{many} of them are due before that and stay silent."),
+        1 => "1 reminder".to_owned(),
+        many => format!("{many} reminders"),
     }
 }
 
@@ -318,11 +347,15 @@ pub fn not_found(what: &str) -> String {
     format!("I found no reminder \"{what}\". \"my reminders\" shows them.")
 }
 
-pub fn ambiguous(what: &str, found: &[&Reminder]) -> String {
-    naming::ambiguous(
-        what,
-        found.iter().map(|r| format!("{} {}", r.label(), r.what)),
-    )
+pub fn ambiguous(what: &str, found: &[&Reminder]) -> Refusal {
+    let named = |r: &&Reminder| {
+        (
+            r.label(),
+            format!("{} {}", r.label(), r.what),
+            r.what.clone(),
+        )
+    };
+    points::which(what, found.iter().map(named))
 }
 
 pub const NONE: &str = "No reminders. Try \"remind me tomorrow at 9 to call mom\".";

@@ -1,6 +1,7 @@
 //! What a model, the offline phrases and REST can ask of reminders.
 
 mod change;
+mod clear;
 mod delete;
 mod finish;
 mod list;
@@ -9,6 +10,7 @@ mod remind;
 mod schedule;
 
 pub use change::{ChangeReminder, set_time};
+pub use clear::ClearReminders;
 pub use delete::DeleteReminders;
 pub use finish::FinishReminders;
 pub use list::ListReminders;

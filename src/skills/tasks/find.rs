@@ -19,6 +19,6 @@ pub async fn one(scope: &mut Scope, said: &str, which: Which) -> Result<Task, Re
             let locked = store::find_by_id(&mut scope.tx, task.id).await?;
             locked.ok_or_else(|| Refusal::Tell(say::not_found(said)))
         }
-        several => Err(Refusal::Tell(say::ambiguous(said, several))),
+        several => Err(say::ambiguous(said, several)),
     }
 }

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use super::store::Task;
 use crate::{
-    skills::{Thing, naming},
+    skills::{Refusal, Thing, points},
     when,
 };
 
@@ -85,9 +85,15 @@ pub fn not_found(what: &str) -> String {
     format!("I found no task \"{what}\". \"my tasks\" shows them.")
 }
 
-pub fn ambiguous(what: &str, found: &[&Task]) -> String {
-    let named = found.iter().map(|t| format!("{} {}", t.label(), t.title));
-    naming::ambiguous(what, named)
+pub fn ambiguous(what: &str, found: &[&Task]) -> Refusal {
+    let named = |t: &&Task| {
+        (
+            t.label(),
+            format!("{} {}", t.label(), t.title),
+            t.title.clone(),
+        )
+    };
+    points::which(what, found.iter().map(named))
 }
 
 pub fn no_such_day(said: &str) -> String {

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     skills::{
-        Done, Effect, Receipt, Refusal, Scope, Thing, Tool, next_number,
+        Does, Done, Effect, Points, Receipt, Refusal, Scope, Thing, Tool, next_number,
         reminders::carried::{self, Anchor},
         thing,
     },
@@ -126,6 +126,8 @@ impl Tool for CompleteTasks {
     const NAME: &'static str = "complete_tasks";
     const ABOUT: &'static str = "Marks tasks as done.";
     const EFFECT: Effect = Effect::WriteOwn;
+    const POINTS: Option<Points> =
+        Some(Points::list(super::LETTER, "tasks", &[(Does::Finish, "")]));
 
     async fn run(self, scope: &mut Scope) -> Result<Done, Refusal> {
         let now = scope.now;
@@ -158,6 +160,7 @@ impl Tool for ReopenTasks {
     const NAME: &'static str = "reopen_tasks";
     const ABOUT: &'static str = "Opens tasks again that were done.";
     const EFFECT: Effect = Effect::WriteOwn;
+    const POINTS: Option<Points> = Some(Points::list(super::LETTER, "tasks", &[]));
 
     async fn run(self, scope: &mut Scope) -> Result<Done, Refusal> {
         change_each(
@@ -197,6 +200,11 @@ impl Tool for EditTask {
     const NAME: &'static str = "edit_task";
     const ABOUT: &'static str = "Changes the wording, day or priority of one task.";
     const EFFECT: Effect = Effect::WriteOwn;
+    const POINTS: Option<Points> = Some(Points::one(
+        super::LETTER,
+        "task",
+        &[(Does::Move, "due"), (Does::Rename, "title")],
+    ));
 
     async fn run(self, scope: &mut Scope) -> Result<Done, Refusal> {
         let due = match self.due.as_deref() {
@@ -250,6 +258,8 @@ impl Tool for DeleteTasks {
     const NAME: &'static str = "delete_tasks";
     const ABOUT: &'static str = "Deletes tasks that are named one by one.";
     const EFFECT: Effect = Effect::WriteOwn;
+    const POINTS: Option<Points> =
+        Some(Points::list(super::LETTER, "tasks", &[(Does::Delete, "")]));
 
     async fn run(self, scope: &mut Scope) -> Result<Done, Refusal> {
         let mut done = Done::default();

@@ -48,7 +48,7 @@ async fn nothing_found_is_said_when_that_was_asked_for() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_question_that_would_change_something_or_is_forbidden_is_refused_once_and_goes_on() {
+async fn s46_a_question_that_would_change_something_or_is_forbidden_is_refused_once_and_goes_on() {
     for call in [
         json!({"tool": "add_tasks", "args": {"titles": ["mischief"]}}),
         json!({"tool": "no_such_tool", "args": {}}),

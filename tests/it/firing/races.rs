@@ -13,18 +13,19 @@ use crate::house::{ANA, House, PATIENCE};
 async fn two_dispatchers_write_each_of_many_alarms_once() {
     let mut house = closed_at("2026-11-24 09:00:00").await;
     let ana = house.db.add_user(ANA, super::NEW_YORK).await;
-    herd(&house, ana, 500).await;
+    // more than a batch, so that each of the two dispatchers has two under way
+    herd(&house, ana, 900).await;
     house.open().await;
     let second = house.replica(Role::Worker).await;
-    count_of(&house, "said", 500).await;
+    count_of(&house, "said", 900).await;
     all_fired(&house).await;
-    assert_eq!(house.db.count("select count(*) from outbox").await, 500);
+    assert_eq!(house.db.count("select count(*) from outbox").await, 900);
     assert_eq!(
         house
             .db
             .count("select count(*) from alarms where state = 'planned'")
             .await,
-        500,
+        900,
         "the next ones"
     );
     assert_eq!(
@@ -32,9 +33,9 @@ async fn two_dispatchers_write_each_of_many_alarms_once() {
             .db
             .count("select count(distinct outbox_id) from alarms where state = 'said'")
             .await,
-        500
+        900
     );
-    assert_eq!(house.sim.sent_to(ANA).len(), 500);
+    assert_eq!(house.sim.sent_to(ANA).len(), 900);
     second.stop().await;
 }
 

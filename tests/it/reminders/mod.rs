@@ -222,7 +222,7 @@ async fn a_pause_silences_until_its_day_and_says_how_to_resume() {
     ana.asks("remind me every day at 9am to take pills").await;
     assert_eq!(
         ana.asks("pause reminders till thursday").await,
-        "All reminders are paused until Thu Nov 26. \"resume reminders\" turns them on sooner.\n1 of them is due before that and stays silent."
+        "All reminders are paused until Thu Nov 26. \"resume reminders\" turns them on sooner.\n1 that repeats stays silent until then."
     );
     at(&house, "2026-11-25T09:00:10").await;
     ana.hears_nothing_more().await;
@@ -285,4 +285,53 @@ async fn whether_it_was_sent_is_told_from_the_rows() {
     assert_eq!(lines.len(), 2, "{all}");
     assert_eq!(lines[1], "4:00 PM R2 buy milk: planned");
     ana.hears_nothing_more().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_comes_once_is_put_off_to_the_end_of_a_pause_and_it_says_so() {
+    let house = monday().await;
+    let ana = house.resident(ANA).await;
+    ana.asks("remind me tomorrow at 5pm to call mom").await;
+    ana.asks("remind me every day at 9am to take pills").await;
+    assert_eq!(
+        ana.asks("pause reminders till thursday").await,
+        "All reminders are paused until Thu Nov 26. \"resume reminders\" turns them on sooner.\n\
+         1 of them is due before that and comes when the pause ends.\n1 that repeats stays silent until then."
+    );
+    at(&house, "2026-11-25T12:00:10").await;
+    ana.hears_nothing_more().await;
+    at(&house, "2026-11-26T00:00:10").await;
+    let late = ana.hears().await;
+    assert!(late.starts_with("Reminder R1: call mom (was due"), "{late}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn all_reminders_are_deleted_after_a_confirmation_and_brought_back() {
+    let house = monday().await;
+    let ana = house.resident(ANA).await;
+    ana.asks("remind me tomorrow at 5pm to call mom").await;
+    ana.asks("remind me every day at 9am to take pills").await;
+    let question = ana.asks("delete all reminders").await;
+    assert!(question.starts_with("Delete 2 reminders ("), "{question}");
+    assert_eq!(house.db.count("select count(*) from reminders").await, 2);
+    let code: String = question
+        .chars()
+        .filter(char::is_ascii_digit)
+        .skip(1)
+        .collect();
+    let done = ana.asks(&format!("yes {code}")).await;
+    assert_eq!(
+        done, "Deleted 2 reminders. \"undo\" brings them back.",
+        "{question}"
+    );
+    assert_eq!(house.db.count("select count(*) from reminders").await, 0);
+    ana.asks("undo").await;
+    assert_eq!(house.db.count("select count(*) from reminders").await, 2);
+    assert_eq!(
+        house
+            .db
+            .count("select count(*) from alarms where state = 'planned'")
+            .await,
+        2
+    );
 }

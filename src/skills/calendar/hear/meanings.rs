@@ -113,7 +113,7 @@ fn tells(said: &str) -> bool {
 /// "lunch with sam friday 12:30 at Joe's": only with a day and a time, and when nothing makes it anything else.
 pub(super) fn by_noun(c: &Captures<'_, '_>, noun: &str) -> Option<Value> {
     let rest = c.get("rest")?;
-    if tells(rest) {
+    if tells(rest) || proposes(c.whole()) || is_heading(c.whole(), noun) {
         return None;
     }
     let parts = split(&format!("{noun} {rest}"))?;
@@ -122,6 +122,19 @@ pub(super) fn by_noun(c: &Captures<'_, '_>, noun: &str) -> Option<Value> {
     // "dinner friday at 7pm?" asks, and "to my calendar" in the middle was not understood
     let is_plain = !c.whole().trim_end().ends_with('?') && !title.contains(" calendar");
     (parts.is_definite && short && is_plain).then(|| parts.args())
+}
+
+/// "let's have lunch friday at noon" is said to somebody; "let's schedule lunch" is a wish.
+fn proposes(whole: &str) -> bool {
+    let lower = whole.to_lowercase().replace('\u{2019}', "'");
+    let says = |one: &[&str]| lower.split_whitespace().any(|word| one.contains(&word));
+    (says(&["let's", "lets"]) || lower.contains("let us "))
+        && !says(&["schedule", "book", "set", "arrange", "plan", "add", "put"])
+}
+
+/// "appointment: dentist tomorrow at 3pm": the noun only says what follows.
+fn is_heading(whole: &str, noun: &str) -> bool {
+    noun == "appointment" && whole.to_lowercase().contains("appointment:")
 }
 
 /// What was put into the calendar by name: any time does.
@@ -252,13 +265,31 @@ pub(super) fn plan(c: &Captures<'_, '_>) -> Option<Value> {
     if tells(rest) {
         return None;
     }
-    let args = titled(rest, "task")?;
+    let args = match numbered(c.whole(), rest) {
+        Some((number, rest)) => {
+            let mut args = titled(rest, "title")?;
+            if args.get("title").is_some() {
+                return None;
+            }
+            args["task"] = json!(number);
+            args
+        }
+        None => titled(rest, "task")?,
+    };
     let is_named = args
         .get("task")
         .and_then(Value::as_str)
         .is_some_and(|task| !task.is_empty());
     let is_timed = args.get("when").is_some() || args.get("length").is_some();
     (is_named && is_timed).then_some(args)
+}
+
+/// "3" of "plan task 3 tomorrow", where it is no hour.
+fn numbered<'t>(whole: &str, rest: &'t str) -> Option<(&'t str, &'t str)> {
+    let (number, rest) = rest.split_once(' ')?;
+    let is_number = number.bytes().all(|b| b.is_ascii_digit());
+    let said = format!("task {number} ");
+    (is_number && whole.to_lowercase().contains(&said)).then_some((number, rest))
 }
 
 /// A thing, how long and within which time: "a 1 h call with ana before thursday", "the tax papers this week, 2 h".
@@ -281,6 +312,11 @@ fn titled(said: &str, name: &str) -> Option<Value> {
     for end in (1..=words.len().min(4)).rev() {
         let front = words[..end].join(" ");
         let bare = front.replace('-', " ");
+        let one = format!("an {bare}");
+        let bare = match bare.as_str() {
+            "hour" => one,
+            _ => bare,
+        };
         if length.is_none() && is_length(&bare, &here) {
             length = Some(bare);
             title = tidy(&words[end..].join(" ")).to_owned();

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{asked, conflict, line_of, mark, names_of, note, note_all, notes_of, title_of};
 use crate::skills::{
-    Done, Effect, Refusal, Scope, Tool,
+    Does, Done, Effect, Points, Refusal, Scope, Tool,
     calendar::{
         edit::{Applied, Edit, apply},
         event::{Event, Timing},
@@ -54,6 +54,11 @@ impl Tool for ChangeEvent {
     const NAME: &'static str = "change_event";
     const ABOUT: &'static str = "Moves or changes an event.";
     const EFFECT: Effect = Effect::WriteOwn;
+    const POINTS: Option<Points> = Some(Points::one(
+        crate::skills::calendar::LETTER,
+        "event",
+        &[(Does::Move, "when"), (Does::Rename, "title")],
+    ));
 
     async fn run(self, scope: &mut Scope) -> Result<Done, Refusal> {
         let here = scope.here();

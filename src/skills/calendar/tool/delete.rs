@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Which, asked, mark};
 use crate::skills::{
-    Done, Effect, Refusal, Scope, Tool,
+    Does, Done, Effect, Points, Refusal, Scope, Tool,
     calendar::{
         edit::{Applied, Edit, apply},
         event::Event,
@@ -30,6 +30,11 @@ impl Tool for DeleteEvents {
     const NAME: &'static str = "delete_events";
     const ABOUT: &'static str = "Deletes events that are named one by one.";
     const EFFECT: Effect = Effect::WriteOwn;
+    const POINTS: Option<Points> = Some(Points::list(
+        crate::skills::calendar::LETTER,
+        "events",
+        &[(Does::Delete, "")],
+    ));
 
     async fn run(self, scope: &mut Scope) -> Result<Done, Refusal> {
         let here = scope.here();

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{add::put, asked, title_of};
 use crate::skills::{
-    Done, Effect, Refusal, Scope, Tool,
+    Done, Effect, Points, Refusal, Scope, Tool,
     calendar::{
         event::{Event, Timing},
         free, say,
@@ -34,6 +34,7 @@ impl Tool for PlanTask {
     const NAME: &'static str = "plan_task";
     const ABOUT: &'static str = "Puts a task into a free time in the calendar.";
     const EFFECT: Effect = Effect::WriteOwn;
+    const POINTS: Option<Points> = Some(Points::one(tasks::LETTER, "task", &[]));
 
     async fn run(self, scope: &mut Scope) -> Result<Done, Refusal> {
         let here = scope.here();
@@ -88,6 +89,6 @@ async fn named(scope: &mut Scope, said: &str) -> Result<String, Refusal> {
     match naming::by_words(&all, bare, |task| &task.title).as_slice() {
         [] => title_of(bare),
         [task] => title_of(&task.title),
-        several => Err(Refusal::Tell(tasks::say::ambiguous(bare, several))),
+        several => Err(tasks::say::ambiguous(bare, several)),
     }
 }

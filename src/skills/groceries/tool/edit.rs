@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     domain::{Aisle, Amounts, LONGEST_NAME},
-    skills::{Done, Effect, Receipt, Refusal, Scope, Thing, Tool, thing},
+    skills::{Does, Done, Effect, Points, Receipt, Refusal, Scope, Thing, Tool, thing},
 };
 
 /// Changes a thing on the list: only what is given.
@@ -33,6 +33,11 @@ impl Tool for EditGrocery {
     const NAME: &'static str = "edit_grocery";
     const ABOUT: &'static str = "Changes amount, name or aisle of one thing on the list.";
     const EFFECT: Effect = Effect::WriteOwn;
+    const POINTS: Option<Points> = Some(Points::one(
+        crate::skills::groceries::LETTER,
+        "item",
+        &[(Does::Rename, "name")],
+    ));
 
     async fn run(self, scope: &mut Scope) -> Result<Done, Refusal> {
         let amount: Option<Amounts> = match self.amount.as_deref().map(str::trim) {

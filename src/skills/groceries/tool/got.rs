@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     domain::{Amounts, Quantity},
-    skills::{Done, Effect, Receipt, Refusal, Scope, Tool, next_number, thing},
+    skills::{Does, Done, Effect, Points, Receipt, Refusal, Scope, Tool, next_number, thing},
 };
 
 /// Marks things as bought.
@@ -24,6 +24,11 @@ impl Tool for GotGroceries {
     const NAME: &'static str = "got_groceries";
     const ABOUT: &'static str = "Marks named things on the list as bought.";
     const EFFECT: Effect = Effect::WriteOwn;
+    const POINTS: Option<Points> = Some(Points::list(
+        crate::skills::groceries::LETTER,
+        "items",
+        &[(Does::Finish, "")],
+    ));
 
     async fn run(self, scope: &mut Scope) -> Result<Done, Refusal> {
         if self.items.is_empty() {

@@ -35,6 +35,11 @@ pub(super) fn delete_named(c: &Captures<'_, '_>) -> Option<Value> {
     Some(json!({"reminders": names(c.get("reminders")?)?}))
 }
 
+/// All of them, by no name.
+pub(super) fn all(_: &Captures<'_, '_>) -> Option<Value> {
+    Some(json!({}))
+}
+
 pub(super) fn skip_named(c: &Captures<'_, '_>) -> Option<Value> {
     let reminders = names(c.get("reminders")?)?;
     Some(json!({"reminders": reminders, "only_next": true}))

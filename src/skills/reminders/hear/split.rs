@@ -68,8 +68,13 @@ pub fn wish(said: &str) -> Option<Wish> {
         if DANGLING.contains(&last.to_lowercase().as_str()) {
             return time_last(text);
         }
+        let what = rest.trim_matches([',', ';', ':']).trim();
         let wish = Wish {
-            what: rest.trim_matches([',', ';', ':']).trim().to_owned(),
+            // how long it takes is no time to remind at: "nap for 20 minutes"
+            what: match &found.lasting {
+                Some(lasting) => format!("{what} {lasting}"),
+                None => what.to_owned(),
+            },
             when: Some(found.reading.said),
         };
         return Some(wish).filter(|wish| !is_recurring(&wish.what));

@@ -8,7 +8,7 @@ use serde_json::json;
 use super::{notes, save, words};
 use crate::{
     skills::{
-        Done, Effect, Receipt, Refusal, Scope, Thing, Tool,
+        Does, Done, Effect, Points, Receipt, Refusal, Scope, Thing, Tool,
         reminders::{
             alarm::{self, Answer},
             find, say,
@@ -43,6 +43,11 @@ impl Tool for ChangeReminder {
     const NAME: &'static str = "change_reminder";
     const ABOUT: &'static str = "Changes or snoozes a reminder.";
     const EFFECT: Effect = Effect::WriteOwn;
+    const POINTS: Option<Points> = Some(Points::one(
+        crate::skills::reminders::LETTER,
+        "reminder",
+        &[(Does::Move, "when"), (Does::Rename, "what")],
+    ));
 
     async fn run(self, scope: &mut Scope) -> Result<Done, Refusal> {
         if let Some(until) = self.snooze.clone() {

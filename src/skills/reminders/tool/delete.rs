@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::{delete, notes, save};
 use crate::skills::{
-    Done, Effect, Refusal, Scope, Tool,
+    Does, Done, Effect, Points, Refusal, Scope, Tool,
     reminders::{alarm, find, say, store::Reminder},
 };
 
@@ -25,6 +25,11 @@ impl Tool for DeleteReminders {
     const NAME: &'static str = "delete_reminders";
     const ABOUT: &'static str = "Deletes named reminders.";
     const EFFECT: Effect = Effect::WriteOwn;
+    const POINTS: Option<Points> = Some(Points::list(
+        crate::skills::reminders::LETTER,
+        "reminders",
+        &[(Does::Delete, "")],
+    ));
 
     async fn run(self, scope: &mut Scope) -> Result<Done, Refusal> {
         if self.reminders.is_empty() {

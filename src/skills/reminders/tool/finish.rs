@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::{notes, save};
 use crate::skills::{
-    Done, Effect, Receipt, Refusal, Scope, Thing, Tool,
+    Does, Done, Effect, Points, Receipt, Refusal, Scope, Thing, Tool,
     reminders::{
         alarm::{self, Answer},
         find, say,
@@ -29,6 +29,11 @@ impl Tool for FinishReminders {
     const NAME: &'static str = "finish_reminders";
     const ABOUT: &'static str = "Marks reminders as done.";
     const EFFECT: Effect = Effect::WriteOwn;
+    const POINTS: Option<Points> = Some(Points::list(
+        crate::skills::reminders::LETTER,
+        "reminders",
+        &[(Does::Finish, "")],
+    ));
 
     async fn run(self, scope: &mut Scope) -> Result<Done, Refusal> {
         let mut done = Done::default();

@@ -89,16 +89,16 @@ async fn pause_all(scope: &mut Scope, until: Option<Timestamp>) -> Result<Done, 
         return Ok(Done::says(line));
     }
     store::pause_all(&mut scope.tx, until).await?;
-    let silent = match until {
+    let within = match until {
         None => {
             alarm::release(&mut scope.tx, None, now).await?;
-            0
+            (0, 0)
         }
         Some(until) if until < say::FOREVER => alarm::count_before(&mut scope.tx, until).await?,
-        _ => 0,
+        _ => (0, 0),
     };
     Ok(Done {
-        says: (silent > 0).then(|| say::fall_into_it(silent)),
+        says: say::fall_into_it(within),
         ..Done::wrote(vec![trace::of_pause(before, until, line)])
     })
 }
