@@ -92,6 +92,22 @@ impl MailServer {
         }
     }
 
+    /// The first mail to this address with these words in it; waits for it.
+    pub async fn says(&self, address: &str, words: &str) -> String {
+        let until = tokio::time::Instant::now() + PATIENCE;
+        loop {
+            let all = self.sent_to(address);
+            if let Some(mail) = all.iter().find(|mail| mail.contains(words)) {
+                return mail.clone();
+            }
+            assert!(
+                tokio::time::Instant::now() < until,
+                "no mail says {words:?}: {all:?}"
+            );
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    }
+
     pub fn count(&self) -> usize {
         self.taken.lock().expect("no panic").len()
     }
