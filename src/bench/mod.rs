@@ -3,6 +3,7 @@
 
 mod auth;
 mod daemon;
+mod edge;
 mod pgbench;
 mod reminders;
 mod start;
@@ -39,6 +40,8 @@ pub enum What {
     Reminders,
     /// Tokens checked, sessions renewed, passwords verified beside the bare hash, logins while webhooks come in.
     Auth,
+    /// Milliseconds of /health, alone and beside 2,000 slow connections.
+    Edge,
     All,
 }
 
@@ -157,6 +160,10 @@ async fn measure(
     if matches!(what, What::Auth | What::All) {
         let url = database(server, "bench_auth").await?;
         figures.extend(auth::measure(&ground(url), seconds).await?);
+    }
+    if matches!(what, What::Edge | What::All) {
+        let url = database(server, "bench_edge").await?;
+        figures.extend(edge::measure(&ground(url), seconds).await?);
     }
     if matches!(what, What::Start | What::All) {
         figures.extend(

@@ -19,6 +19,7 @@ use super::{
     Http,
     caller::{bearer, must_enrol},
     client::Client,
+    limit,
     rules::{self, Rule, Said},
 };
 use crate::{
@@ -116,6 +117,7 @@ async fn check(door: &Door, parts: &mut Parts, rule: Rule, path: &str) -> Result
         }
     };
     let standing = who(parts, &door.http).await?;
+    limit::account(parts, &door.http, standing.user).await?;
     if let Some(permission) = permission {
         if standing.must_enrol_mfa {
             return Err(must_enrol());

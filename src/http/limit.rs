@@ -121,10 +121,16 @@ pub async fn spend(
     }
 }
 
-/// Takes one request from the allowance of an account that has proved itself, in the class of the route.
-pub async fn account(parts: &Parts, http: &Http, user: UserId) -> Result<(), Problem> {
-    let class = parts.extensions.get::<Class>().copied();
-    spend(http, class.unwrap_or(Class::Api), &[Payer::Account(user)]).await?;
+/// Takes one request from the allowance of an account that has proved itself, in the class of the route; once, however often
+/// it is asked who calls.
+pub async fn account(parts: &mut Parts, http: &Http, user: UserId) -> Result<(), Problem> {
+    #[derive(Clone)]
+    struct Paid;
+    if parts.extensions.get::<Paid>().is_none() {
+        let class = parts.extensions.get::<Class>().copied();
+        spend(http, class.unwrap_or(Class::Api), &[Payer::Account(user)]).await?;
+        parts.extensions.insert(Paid);
+    }
     Ok(())
 }
 

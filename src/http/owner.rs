@@ -53,7 +53,6 @@ impl FromRequestParts<Http> for Owner {
             .get::<Standing>()
             .ok_or_else(Problem::internal)?;
         let user = standing.user;
-        limit::account(parts, http, user).await?;
         Ok(Self {
             user,
             http: http.clone(),

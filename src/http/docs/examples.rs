@@ -87,6 +87,47 @@ const BODIES: &[(&str, &str, &str)] = &[
         "/api/v1/auth/reset-password",
         r#"{"token": "of the mail", "password": "four other words that nobody guesses"}"#,
     ),
+    ("post", "/api/v1/auth/unlock", r#"{"token": "of the mail"}"#),
+    (
+        "patch",
+        "/api/v1/me",
+        r#"{"name": "Ana", "time_zone": "Europe/Lisbon"}"#,
+    ),
+    (
+        "post",
+        "/api/v1/me/password",
+        r#"{"current_password": "four words that nobody guesses", "new_password": "four other words that nobody guesses"}"#,
+    ),
+    (
+        "post",
+        "/api/v1/me/email",
+        r#"{"email": "ana@example.net"}"#,
+    ),
+    (
+        "patch",
+        "/api/v1/admin/users/{id}",
+        r#"{"state": "disabled"}"#,
+    ),
+    (
+        "put",
+        "/api/v1/admin/users/{id}/roles/{role}",
+        r#"{"expires_at": "2031-11-28T00:00:00Z"}"#,
+    ),
+    (
+        "post",
+        "/api/v1/admin/roles",
+        r#"{"name": "helpdesk", "description": "Looks after people", "permissions": ["users:read:any"]}"#,
+    ),
+    (
+        "patch",
+        "/api/v1/admin/roles/{role}",
+        r#"{"permissions": ["users:read:any", "phones:read:any"]}"#,
+    ),
+    (
+        "post",
+        "/api/v1/admin/messages/{id}/unseal",
+        r#"{"reason": "asked for by the person, ticket 4711"}"#,
+    ),
     ("post", "/api/v1/me/phones", r#"{"number": "+15550100002"}"#),
     (
         "post",

@@ -10,24 +10,9 @@ use utoipa::openapi::{
 };
 
 use super::examples;
+use crate::http::rules::{self, Rule, Said};
 
 const PROBLEM: &str = "application/problem+json";
-
-/// Routes of accounts that are there to become somebody: no bearer token is asked for.
-const OPEN: [&str; 10] = [
-    "/api/v1/auth/register",
-    "/api/v1/auth/verify-email",
-    "/api/v1/auth/login",
-    "/api/v1/auth/mfa/challenge",
-    "/api/v1/auth/refresh",
-    "/api/v1/auth/logout",
-    "/api/v1/auth/forgot-password",
-    "/api/v1/auth/reset-password",
-    "/api/v1/auth/unlock",
-    "/api/v1/auth/confirm-email",
-];
-/// With a bearer token or with another secret.
-const EITHER: [&str; 2] = ["/api/v1/auth/mfa/verify", "/api/v1/me/calendar.ics"];
 
 /// How a request can fail: status, the name of the shared answer, what it means, the kind and title of an example.
 const FAILURES: [(&str, &str, &str, &str, &str); 12] = [
@@ -127,7 +112,7 @@ pub fn complete(api: &mut OpenApi) {
     for (path, item) in &mut api.paths.paths {
         for (method, operation) in operations(item) {
             name(operation);
-            secure(path, operation);
+            secure(path, method, operation);
             fail(path, method, operation);
             if let Some(example) = examples::of(method, path) {
                 show(operation, example);
@@ -159,15 +144,15 @@ fn name(operation: &mut Operation) {
     }
 }
 
-fn secure(path: &str, operation: &mut Operation) {
+/// As the table of rules has it, unless the route itself says more.
+fn secure(path: &str, method: &str, operation: &mut Operation) {
     let bearer = || SecurityRequirement::new("bearer", Vec::<String>::new());
-    operation.security = Some(if EITHER.contains(&path) {
-        vec![bearer(), SecurityRequirement::default()]
-    } else if path.starts_with("/api/") && !OPEN.contains(&path) {
-        vec![bearer()]
-    } else {
-        Vec::new()
-    });
+    let from_rule = match rules::find(&method.to_uppercase(), path) {
+        Said::Rule(Rule::Own(_) | Rule::Known | Rule::Admin(_)) => vec![bearer()],
+        Said::Rule(Rule::Feed(_)) => vec![SecurityRequirement::default(), bearer()],
+        _ => Vec::new(),
+    };
+    operation.security.get_or_insert(from_rule);
 }
 
 /// Every answer has words, and every failure is the shared one unless the route has something of its own to say.

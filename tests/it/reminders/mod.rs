@@ -314,11 +314,8 @@ async fn all_reminders_are_deleted_after_a_confirmation_and_brought_back() {
     let question = ana.asks("delete all reminders").await;
     assert!(question.starts_with("Delete 2 reminders ("), "{question}");
     assert_eq!(house.db.count("select count(*) from reminders").await, 2);
-    let code: String = question
-        .chars()
-        .filter(char::is_ascii_digit)
-        .skip(1)
-        .collect();
+    let (_, code) = question.split_once("text ").expect("a code");
+    let code: String = code.chars().take_while(char::is_ascii_digit).collect();
     let done = ana.asks(&format!("yes {code}")).await;
     assert_eq!(
         done, "Deleted 2 reminders. \"undo\" brings them back.",
