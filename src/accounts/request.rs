@@ -66,20 +66,40 @@ pub async fn carry_out(accounts: &Accounts) -> Result<usize, sqlx::Error> {
     for row in &waiting {
         let opened = accounts.seal.open(&place(row.id), &row.sealed).ok();
         let request = opened.and_then(|words| serde_json::from_slice(&words).ok());
-        match request {
+        let done = match request {
             Some(Request::Register(registration)) => {
-                register::carry_out(accounts, row.id, registration).await?;
+                register::carry_out(accounts, row.id, registration).await
             }
             Some(Request::ForgotPassword { email }) => {
-                reset::carry_out(accounts, row.id, &email).await?;
+                reset::carry_out(accounts, row.id, &email).await
             }
             None => {
                 tracing::error!(request = %row.id, "a request about an account does not open with today's keys: it is dropped");
-                take(&mut *accounts.pool.acquire().await?, row.id).await?;
+                drop_it(accounts, row.id).await
             }
+        };
+        match done {
+            // it will be no better next time, and those behind it wait
+            Err(error) if is_its_own(&error) => {
+                tracing::error!(request = %row.id, %error, "a request about an account cannot be carried out: it is dropped");
+                drop_it(accounts, row.id).await?;
+            }
+            done => done?,
         }
     }
     Ok(waiting.len())
+}
+
+async fn drop_it(accounts: &Accounts, id: Uuid) -> Result<(), sqlx::Error> {
+    take(&mut *accounts.pool.acquire().await?, id)
+        .await
+        .map(drop)
+}
+
+/// Whether the values themselves are refused (SQLSTATE classes 22 and 23).
+fn is_its_own(error: &sqlx::Error) -> bool {
+    let code = error.as_database_error().and_then(|error| error.code());
+    code.is_some_and(|code| code.starts_with("22") || code.starts_with("23"))
 }
 
 /// Takes a request in the caller's transaction; `false`: another process did.

@@ -303,7 +303,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn s03_each_character_and_each_space_of_a_password_matters() {
+    async fn s3_each_character_and_each_space_of_a_password_matters() {
         let hasher = Hasher::with(CHEAP, 2, 8);
         let long = "The old oak by the mill, which no storm has felled, ".repeat(4);
         let phc = hasher.hash(&secret(&long)).await.unwrap();
@@ -343,7 +343,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn s06_a_hash_names_its_cost_and_a_cheaper_one_wants_to_be_made_anew() {
+    async fn s6_a_hash_names_its_cost_and_a_cheaper_one_wants_to_be_made_anew() {
         let today = Cost {
             memory_kib: 19456,
             passes: 2,

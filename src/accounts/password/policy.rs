@@ -161,7 +161,7 @@ mod tests {
     }
 
     #[test]
-    fn s01_fifteen_characters_alone_and_eight_with_a_second_factor() {
+    fn s1_fifteen_characters_alone_and_eight_with_a_second_factor() {
         let short = |found, least| Err(TooWeak::Short { found, least });
         assert_eq!(check_policy("kx3Vbq!", true, &[]), short(7, 8));
         assert_eq!(check_policy("kx3Vbq!w", true, &[]), Ok(()));
@@ -171,7 +171,7 @@ mod tests {
     }
 
     #[test]
-    fn s02_any_character_counts_once_and_a_kibibyte_is_the_end() {
+    fn s2_any_character_counts_once_and_a_kibibyte_is_the_end() {
         for good in [
             "correct horse battery staple",
             " a space at both of the ends ",
@@ -196,7 +196,7 @@ mod tests {
     }
 
     #[test]
-    fn s04_the_list_has_three_thousand_words_that_the_length_alone_would_let_pass() {
+    fn s4_the_list_has_three_thousand_words_that_the_length_alone_would_let_pass() {
         assert!(COMMON.is_sorted(), "it is searched by halves");
         let long = COMMON
             .iter()
@@ -219,7 +219,7 @@ mod tests {
     }
 
     #[test]
-    fn s04_a_word_of_the_list_is_no_better_for_what_stands_around_it() {
+    fn s4_a_word_of_the_list_is_no_better_for_what_stands_around_it() {
         for common in [
             "Password123456789",
             "iloveyou!!!!!!!!!!!!",
@@ -244,7 +244,7 @@ mod tests {
     }
 
     #[test]
-    fn s04_what_anyone_knows_of_the_owner_or_the_product_is_no_password() {
+    fn s4_what_anyone_knows_of_the_owner_or_the_product_is_no_password() {
         for known in [
             "PersonalAssistant",
             "my personal-assistant!",
