@@ -205,7 +205,9 @@ mod tests {
             let twice = RULES[..at].iter().any(|(m, p, _)| m == method && p == path);
             assert!(!twice, "{method} {path} stands twice");
             let fits = match rule {
-                Own(p) | Feed(p) => is_known(p) && p.ends_with(":own") && path.starts_with("/api/v1/me"),
+                Own(p) | Feed(p) => {
+                    is_known(p) && p.ends_with(":own") && path.starts_with("/api/v1/me")
+                }
                 Admin(p) => is_known(p) && p.ends_with(":any") && path.contains("/admin/"),
                 Public | Provider | Proof | Known => !path.contains("/admin/"),
             };

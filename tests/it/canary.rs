@@ -85,7 +85,7 @@ async fn s62_s63_no_secret_of_any_route_or_failure_reaches_a_log_a_metric_or_an_
             }
             let what = format!("{method} {path}");
             let ask = |bearer: Option<&str>| {
-                let target = format!("{url}{path}?cursor={CANARY}&{CANARY}={DIGITS}");
+                let target = format!("{url}{path}?cursor={CANARY}&limit={DIGITS}");
                 let request = http.request(method.clone(), target);
                 let request = request.header("user-agent", format!("{CANARY}-agent"));
                 let request = request.header("x-forwarded-for", CANARY);
@@ -116,7 +116,7 @@ async fn s62_s63_no_secret_of_any_route_or_failure_reaches_a_log_a_metric_or_an_
                 send(
                     ask(bearer)
                         .header("content-type", "application/json")
-                        .body(format!("{{\"{CANARY}\": {DIGITS}")),
+                        .body(format!("{{\"name\": {DIGITS}")),
                     &what,
                 )
                 .await;

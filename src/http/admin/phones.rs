@@ -25,6 +25,7 @@ use crate::{
 
 /// A number of somebody.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = LinkedPhone)]
 pub struct PhoneView {
     pub id: Uuid,
     pub user_id: Uuid,

@@ -134,6 +134,7 @@ pub async fn read(
 
 /// Whether a user is served.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, ToSchema)]
+#[schema(as = UserState)]
 #[serde(rename_all = "lowercase")]
 pub enum StateView {
     Active,

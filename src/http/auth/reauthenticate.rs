@@ -14,6 +14,7 @@ use crate::{
 
 /// What is shown again.
 #[derive(Deserialize, ToSchema)]
+#[schema(as = ShownAgain)]
 #[serde(deny_unknown_fields)]
 pub struct Shown {
     #[schema(value_type = String)]

@@ -111,7 +111,7 @@ pub fn complete(api: &mut OpenApi) {
     }
     for (path, item) in &mut api.paths.paths {
         for (method, operation) in operations(item) {
-            name(operation);
+            name(path, method, operation);
             place(path, operation);
             secure(path, method, operation);
             fail(path, method, operation);
@@ -135,14 +135,11 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = (&'static str, &mut O
         .filter_map(|(method, operation)| Some((method, operation.as_mut()?)))
 }
 
-/// `list` of tasks and `list` of groceries are two operations.
-fn name(operation: &mut Operation) {
-    let tag = operation.tags.iter().flatten().next();
-    if let (Some(tag), Some(id)) = (tag, &mut operation.operation_id)
-        && !id.starts_with(&format!("{tag}_"))
-    {
-        *id = format!("{tag}_{id}");
-    }
+/// `list` of tasks and `list` of groceries are two operations: each is named by its method and path.
+fn name(path: &str, method: &str, operation: &mut Operation) {
+    let path = path.trim_start_matches('/').trim_start_matches("api/v1/");
+    let path = path.replace('{', "by_").replace('}', "");
+    operation.operation_id = Some(format!("{method}_{}", path.replace(['/', '-', '.'], "_")));
 }
 
 /// What stands nowhere in the path is in the query, whatever the derive takes for granted.

@@ -71,6 +71,7 @@ pub struct VerifyPhone {
 
 /// A code is on its way, or is not: the answer is the same.
 #[derive(Debug, Serialize, ToSchema)]
+#[schema(as = PhoneCodeSent)]
 pub struct CodeSent {
     /// Seconds for which it is good.
     pub expires_in: i64,
