@@ -21,6 +21,15 @@ fn link(house: &House, text: &str) -> String {
     rest.split_whitespace().next().expect("a path").to_owned()
 }
 
+/// What a browser makes of an attribute.
+fn unescaped(html: &str) -> String {
+    html.replace("&lt;", "<")
+        .replace("&gt;", ">")
+        .replace("&quot;", "\"")
+        .replace("&#39;", "'")
+        .replace("&amp;", "&")
+}
+
 /// A page and what its form hides.
 struct Page {
     status: StatusCode,
@@ -73,7 +82,7 @@ impl Page {
                 let (name, rest) = input.split_once("\" value=\"").expect("a value");
                 (
                     name.to_owned(),
-                    rest.split('"').next().expect("its end").to_owned(),
+                    unescaped(rest.split('"').next().expect("its end")),
                 )
             });
         let given = fields

@@ -187,6 +187,10 @@ async fn s66_a_number_that_the_phone_company_calls_gone_takes_no_codes_until_it_
     let ana = house.resident(ANA).await;
     ana.asks("add milk to groceries").await;
     house.is_at_rest().await;
+    sqlx::query("update outbox set state = 'sent'")
+        .execute(&house.db.admin)
+        .await
+        .expect("no callback yet");
     sqlx::query("select outbox_status(id, provider_sid, 'undelivered', 30005) from outbox where recipient = $1")
         .bind(ANA)
         .execute(&house.db.admin)
@@ -285,8 +289,8 @@ async fn everything_can_be_taken_along_and_no_secret_is_in_it() {
         let rows: Value =
             serde_json::from_str(&read(&format!("data/{}.json", table.name))).expect("JSON");
         let rows = rows.as_array().expect("rows");
-        // nobody is being erased
-        let wanted = usize::from(table.name != "erasures");
+        // nobody is being erased, and nothing was done to the account yet
+        let wanted = usize::from(!["erasures", "audit_log"].contains(&table.name));
         assert!(rows.len() >= wanted, "{} is empty", table.name);
         for row in rows {
             assert!(
@@ -370,7 +374,6 @@ async fn is_erased(house: &House, state: &str) {
 async fn s66_whoever_is_erased_leaves_nothing_and_the_number_is_a_strangers() {
     let house = plain().build().await;
     let ana = house.resident(ANA).await;
-    ana.asks("add milk to groceries").await;
     has_everything(&house, &ana).await;
     problem(
         Client::of(&ana).await.send(Method::DELETE, ME, None).await,
@@ -475,10 +478,11 @@ async fn an_erasure_that_is_killed_in_its_middle_goes_on_and_ends_with_one_recei
                 || row.ends_with("beats")
                 || row.ends_with("user_roles"))
     );
-    let heard = house.sim.wait_for(ANA, 1, Duration::from_secs(10)).await;
-    assert!(
-        heard.len() == 1 && heard[0].body.contains("are deleted"),
-        "{heard:?}"
-    );
+    hears(&house, ANA, "are deleted").await;
     serving.stops().await;
+    let texts = house.sim.sent_to(ANA);
+    let receipts = texts
+        .iter()
+        .filter(|text| text.body.contains("are deleted"));
+    assert_eq!(receipts.count(), 1, "{texts:?}");
 }
