@@ -38,7 +38,7 @@ pub async fn write(
     write_until(tx, seal, kind, mail, now, Timestamp::MAX).await
 }
 
-/// As [`write`]; after `until` it is not sent any more.
+/// As [`write()`]; after `until` it is not sent any more.
 pub async fn write_until(
     tx: &mut UserTx,
     seal: &Seal,

@@ -56,6 +56,9 @@ pub struct Smtp {
     from: Mailbox,
 }
 
+/// Octets of a line that need no encoding (RFC 5322: 998 at most).
+const LONGEST: usize = 998;
+
 impl Smtp {
     pub fn new(smtp: &config::Smtp) -> Result<Self, BadSmtp> {
         let from: Mailbox = smtp.from.parse().map_err(|_| BadSmtp::From)?;
@@ -79,8 +82,13 @@ impl Smtp {
         let never = |error: &dyn std::fmt::Display| NotTaken::Never(error.to_string());
         let to: Address = mail.to.parse().map_err(|_| never(&"no address"))?;
         // as it is where it can be, so that a link stays in one piece
-        let body = Body::new_with_encoding(mail.body.clone(), ContentTransferEncoding::SevenBit)
-            .unwrap_or_else(Body::new);
+        let is_plain = mail.body.is_ascii() && mail.body.lines().all(|line| line.len() < LONGEST);
+        let body = if is_plain {
+            let lines = mail.body.replace("\r\n", "\n").replace('\n', "\r\n");
+            Body::dangerous_pre_encoded(lines.into_bytes(), ContentTransferEncoding::SevenBit)
+        } else {
+            Body::new(mail.body.clone())
+        };
         let automatic = HeaderName::new_from_ascii_str("Auto-Submitted");
         Message::builder()
             .from(self.from.clone())

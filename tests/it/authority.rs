@@ -590,6 +590,13 @@ async fn the_words_of_a_text_are_read_for_a_reason_with_a_fresh_login_and_the_pe
     let answer = admin.send(Method::POST, &unseal, Some(&why)).await;
     problem(answer, 403, "forbidden").await;
     gives(&house, ana.id, "break-glass").await;
+    // what was written past the daemon counts once it was noticed, within a second or two
+    let unnoticed = "select count(*) from users where announced_epoch < access_epoch";
+    let until = tokio::time::Instant::now() + crate::house::PATIENCE;
+    while house.db.count(unnoticed).await > 0 {
+        assert!(tokio::time::Instant::now() < until, "nobody notices");
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
     let answer = admin
         .send(Method::POST, &unseal, Some(&json!({"reason": "why"})))
         .await;

@@ -278,7 +278,7 @@ async fn following_ends_the_old_series_and_keeps_what_was_changed_alone() {
         "Wed Nov 25:\n1. 10:00-10:15 AM standup [E3]\n\
          Thu Nov 26:\n2. 9:00-9:15 AM long standup [E2]\nFri Nov 27:\n3. 10:00-10:15 AM standup [E3]"
     );
-    let ended = "select count(*) from events where number = 1 and rule like '%UNTIL=20261124%'";
+    let ended = "select count(*) from events where number = 1 and rule like '%UNTIL=2026112%'";
     assert_eq!(
         house.db.count(ended).await,
         1,

@@ -1,5 +1,5 @@
 //! What a bearer of a good token may do at this moment. PostgreSQL is the truth; Redis keeps answers for a minute, each with
-//! the epoch of which it is, and says itself when one is stale (see [`cache`]).
+//! the epoch of which it is, and says itself when one is stale (see `cache`).
 
 mod announce;
 mod cache;

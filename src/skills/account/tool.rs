@@ -1,4 +1,4 @@
-//! The one tool. The gate never lets it run: what it stands for is done on a page (see [`super::offer`]).
+//! The one tool. The gate never lets it run: what it stands for is done on a page (see [`super::offer()`]).
 
 use schemars::JsonSchema;
 use serde::Deserialize;
