@@ -192,13 +192,14 @@ impl World {
         let (mut least, mut until) = (usize::MAX, tokio::time::Instant::now() + patience);
         let sids: Vec<&str> = said.iter().map(|text| text.sid.as_str()).collect();
         loop {
-            let mut left = self.hanging().await?;
+            // what is kept first: a text that is pulled after this look hangs in the next one
             let kept: i64 =
                 sqlx::query_scalar("select count(*) from messages where provider_sid = any($1)")
                     .bind(&sids)
                     .fetch_one(&self.admin)
                     .await?;
             let missed = sids.len() - usize::try_from(kept)?;
+            let mut left = self.hanging().await?;
             if missed > 0 {
                 left.push(format!("{missed} texts that nobody has pulled"));
             }
