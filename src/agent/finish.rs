@@ -242,7 +242,6 @@ fn saying<'a>(turn: &'a Turn, kind: Kind, body: &'a str) -> Saying<'a> {
     }
 }
 
-/// Cuts an answer into what is sent now and what MORE brings.
 /// As [`paged`], with a remark behind the answer; before it, when MORE would have to be texted to see it.
 fn paged_with(
     agent: &Agent,
@@ -262,6 +261,7 @@ fn paged_with(
     }
 }
 
+/// Cuts an answer into what is sent now and what MORE brings.
 fn paged(agent: &Agent, turn: &Turn, answer: &str) -> (Option<String>, Option<Vec<String>>) {
     let answer = match late_remark(turn) {
         Some(remark) => format!("{remark} {answer}"),

@@ -14,7 +14,6 @@ mod guard;
 mod health;
 pub mod limit;
 mod me;
-mod me_sessions;
 mod owner;
 mod page;
 mod pages;
@@ -94,8 +93,8 @@ fn documented() -> OpenApiRouter<Http> {
         .routes(routes!(auth::refresh::refresh))
         .routes(routes!(auth::logout::logout))
         .routes(routes!(auth::reauthenticate::reauthenticate))
-        .routes(routes!(me_sessions::list, me_sessions::end_others))
-        .routes(routes!(me_sessions::end))
+        .routes(routes!(me::sessions::list, me::sessions::end_others))
+        .routes(routes!(me::sessions::end))
         .routes(routes!(security_events::list))
         .merge(admin::routes())
         .routes(routes!(

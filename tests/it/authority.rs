@@ -323,6 +323,13 @@ async fn s44_nobody_gives_what_they_have_not_nor_anything_to_themselves() {
     let sooner = json!({"expires_at": until - SignedDuration::from_mins(1)});
     bens.asks(Method::PUT, &role_of(&cleo, "clerk"), sooner, 204)
         .await;
+    let held =
+        "select count(*) from user_roles where role in ('administrator', 'break-glass', 'reader')";
+    assert_eq!(
+        house.db.count(held).await,
+        2,
+        "the administrator's own and the reader's: nothing that was refused was written"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -786,4 +793,6 @@ async fn s64_without_redis_nobody_gets_further_and_whoever_may_still_does() {
         "unauthorized",
     )
     .await;
+    let disabled = "select count(*) from users where state = 'disabled'";
+    assert_eq!(house.db.count(disabled).await, 1, "Ben alone");
 }

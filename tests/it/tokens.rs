@@ -258,6 +258,8 @@ async fn s36_a_strange_kid_is_refused_without_a_word_about_it() {
     forger
         .is_refused(&forger.with_header(json!({"kid": null})), "no kid")
         .await;
+    let own = forger.status(&forger.access).await;
+    assert_eq!(own, 200, "and our own is taken");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -127,6 +127,9 @@ async fn s22_the_token_of_a_half_login_opens_nothing_else() {
     )
     .await;
     problem(ana.posts(RENEW, json!({})).await, 401, "unauthorized").await;
+    let kept =
+        "select (select count(*) from factors) * 100 + (select count(*) from recovery_codes)";
+    assert_eq!(house.db.count(kept).await, 110, "one factor, ten codes");
 }
 
 #[tokio::test(flavor = "multi_thread")]

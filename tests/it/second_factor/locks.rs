@@ -92,6 +92,14 @@ async fn s11_an_unlock_link_is_good_once_for_an_hour_and_for_nothing_else() {
     }
     ana.passes(3601);
     ana.does(UNLOCK, json!({"token": secret}), 400).await;
+    assert!(!gets_in(&ana, ATTACKER).await, "still locked");
+    // the next day's link is good, and good once
+    ana.passes(3600 * 25);
+    drop(Guess::begin(&ana.accounts, ana.user, address(ATTACKER)).await);
+    let link = json!({"token": ana.unlock_link().await});
+    ana.does(UNLOCK, link.clone(), 204).await;
+    ana.does(UNLOCK, link, 400).await;
+    assert!(gets_in(&ana, ATTACKER).await, "open again");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -212,4 +212,6 @@ async fn a_challenge_wants_a_login_that_waits_and_a_number() {
     problem(ana.posts(CHALLENGE, body).await, 409, "conflict").await;
     let body = json!({"mfa_token": token, "method": "totp"});
     problem(ana.posts(CHALLENGE, body).await, 400, "bad-request").await;
+    let codes = "select count(*) from outbox where kind = 'code'";
+    assert_eq!(house.db.count(codes).await, 0, "nothing was texted");
 }

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use super::caller::Caller;
+use crate::http::caller::Caller;
 use crate::{
     accounts::{
         audit::{self, Event},
