@@ -69,7 +69,9 @@ async fn round(accounts: &Accounts, courier: Option<&dyn Courier>) -> Result<(),
             return Ok(());
         }
         let sent = claims.iter().map(|claim| send(accounts, courier, *claim));
-        futures_util::future::try_join_all(sent).await?;
+        // each to its end: a mail that a server has taken must be settled, whatever became of its neighbour
+        let ended = futures_util::future::join_all(sent).await;
+        ended.into_iter().collect::<Result<(), _>>()?;
     }
 }
 
