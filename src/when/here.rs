@@ -26,6 +26,9 @@ pub enum Hours {
 pub struct Habits {
     /// BCP 47, language and region: `en-US`. Decides the order of dates and, with them, whose holidays are meant.
     pub locale: String,
+    /// ISO 4217: what an amount without a currency is in.
+    pub currency: String,
+    pub tone: Tone,
     pub hours: Hours,
     /// Bare hours are taken as the next occurrence within these.
     pub waking: (Time, Time),
@@ -34,6 +37,20 @@ pub struct Habits {
     pub working_days: Vec<IsoDay>,
     /// What we start by ourselves waits from the first to the second.
     pub quiet: (Time, Time),
+}
+
+/// How much is said.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Tone {
+    #[default]
+    Normal,
+    /// The bare answer, no second sentence.
+    Short,
+}
+
+fn usual_currency() -> String {
+    "USD".to_owned()
 }
 
 /// A weekday as it is kept: 1 is Monday, 7 Sunday (ISO 8601).
@@ -45,6 +62,8 @@ impl Default for Habits {
     fn default() -> Self {
         Self {
             locale: "en-US".to_owned(),
+            currency: usual_currency(),
+            tone: Tone::Normal,
             hours: Hours::Twelve,
             waking: (time(8, 0, 0, 0), time(21, 0, 0, 0)),
             working: (time(9, 0, 0, 0), time(17, 0, 0, 0)),

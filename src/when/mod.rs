@@ -26,7 +26,7 @@ pub use day::{DateOrder, Day, NotADay, day, day_ordered, short};
 pub use due::split_trailing_day;
 pub use every::{BadRule, Recurrence, Slot, read_weekdays};
 pub use find::{Found, find};
-pub use here::{Habits, Here, Hours, IsoDay};
+pub use here::{Habits, Here, Hours, IsoDay, Tone};
 pub use meaning::{Binding, Doubt, Meaning, Moment, NotATime, Reading, Span};
 pub use read::{read, read_any, read_span};
 pub use zone::{RELEASE, Resolved, Shift, resolve, zone_named};

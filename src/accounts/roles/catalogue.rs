@@ -22,6 +22,31 @@ pub const PERMISSIONS: &[(&str, &str)] = &[
         "events:write:own",
         "Create, change, import and delete one's own events",
     ),
+    ("expenses:read:own", "Read one's own expenses"),
+    (
+        "expenses:write:own",
+        "Create, change and delete one's own expenses",
+    ),
+    ("budgets:read:own", "Read one's own budgets"),
+    (
+        "budgets:write:own",
+        "Create, change and delete one's own budgets",
+    ),
+    ("meals:read:own", "Read one's own recipes and meal plans"),
+    (
+        "meals:write:own",
+        "Create, change and delete one's own recipes and meal plans",
+    ),
+    ("notes:read:own", "Read one's own notes"),
+    (
+        "notes:write:own",
+        "Create, change and delete one's own notes",
+    ),
+    ("contacts:read:own", "Read one's own contacts"),
+    (
+        "contacts:write:own",
+        "Create, change and delete one's own contacts",
+    ),
     ("usage:read:own", "Read what one has used"),
     (
         "account:read:own",

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 
 use crate::{
     db::UserTx,
-    when::{Habits, Hours, IsoDay},
+    when::{Habits, Hours, IsoDay, Tone},
 };
 
 /// What a user can set. Field names are those of the columns.
@@ -14,6 +14,9 @@ use crate::{
 pub struct Kept {
     pub time_zone: String,
     pub locale: String,
+    /// ISO 4217.
+    pub currency: String,
+    pub tone: Tone,
     pub hours_24: bool,
     pub waking_from: Time,
     pub waking_until: Time,
@@ -35,6 +38,8 @@ impl Kept {
     pub fn habits(&self, base: &Habits) -> Habits {
         Habits {
             locale: self.locale.clone(),
+            currency: self.currency.clone(),
+            tone: self.tone,
             hours: if self.hours_24 {
                 Hours::TwentyFour
             } else {
@@ -93,9 +98,9 @@ pub async fn get(tx: &mut UserTx) -> Result<Kept, sqlx::Error> {
 pub async fn set(tx: &mut UserTx, kept: &Kept) -> Result<(), sqlx::Error> {
     let user = tx.user();
     sqlx::query!(
-        "update users u set (time_zone, locale, hours_24, waking_from, waking_until, working_from, working_until,
+        "update users u set (time_zone, locale, currency, tone, hours_24, waking_from, waking_until, working_from, working_until,
                              working_days, quiet_from, quiet_until) =
-           (select n.time_zone, n.locale, n.hours_24, n.waking_from, n.waking_until, n.working_from, n.working_until,
+           (select n.time_zone, n.locale, n.currency, n.tone, n.hours_24, n.waking_from, n.waking_until, n.working_from, n.working_until,
                    n.working_days, n.quiet_from, n.quiet_until from jsonb_populate_record(u, $2) n)
          where id = $1",
         user.0,
