@@ -129,8 +129,8 @@ fn documented() -> OpenApiRouter<Http> {
             groceries::delete
         ))
         .routes(routes!(shopping::lists))
-        .routes(routes!(shopping::list))
-        .routes(routes!(shopping::keep, shopping::drop))
+        .routes(routes!(shopping::list, shopping::keep))
+        .routes(routes!(shopping::drop))
         .routes(routes!(prices::list, prices::create))
         .routes(routes!(prices::read, prices::delete))
         .routes(routes!(prices::offers))

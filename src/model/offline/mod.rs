@@ -13,7 +13,7 @@ use async_trait::async_trait;
 use serde_json::Value;
 
 pub use items::{items, things};
-pub use matching::{Captures, best, best_by};
+pub use matching::{Captures, best, best_but, best_by};
 pub use phrase::{Phrase, PhraseError};
 pub use words::Heard;
 
@@ -21,6 +21,10 @@ use super::{Answer, Call, LanguageModel, ModelError, Prompt};
 
 /// What a phrase means: a tool and its arguments from what was captured. `None`: said this way, it means nothing.
 pub type Meaning = fn(&Captures<'_, '_>) -> Option<Value>;
+
+/// What a meaning answers when the words are none of its skill's: they are then for others, as if the phrase were not there.
+/// For wide phrases ("{thing} is {price} at {store}"), which else would be in the way of narrower skills' wider ones.
+pub const NOT_MINE: Value = Value::Null;
 
 /// A phrase that a skill registers, and the call that it stands for.
 #[derive(Clone)]
@@ -65,7 +69,10 @@ impl Offline {
     /// The call that `text` asks for. Phrases that fit equally well must agree on it; one that means nothing, said this
     /// way, has no say.
     pub fn hear(&self, text: &str) -> Option<Call> {
-        let (_, call) = best_by(&self.phrases, text, |at, captures| {
+        let passes = |at: usize, captures: &Captures<'_, '_>| {
+            self.meanings[at].1(captures) == Some(NOT_MINE)
+        };
+        let (_, call) = best_but(&self.phrases, text, passes, |at, captures| {
             let (tool, means) = self.meanings[at];
             means(captures).map(|args| Call {
                 tool: tool.to_owned(),

@@ -103,7 +103,9 @@ async fn bought(
     let span = when.map(|when| span(scope, when)).transpose()?;
     let between = span
         .as_ref()
-        .map_or((Timestamp::MIN, Timestamp::MAX), |(_, between)| *between);
+        .map_or((Timestamp::UNIX_EPOCH, Timestamp::MAX), |(_, between)| {
+            *between
+        });
     let all = store::bought(&mut scope.tx, list, between, MOST_GOT + 1).await?;
     let is_more = all.len() as i64 > MOST_GOT;
     let all = &all[..all.len().min(MOST_GOT as usize)];
