@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::{
     Agent,
     act::{Acted, By},
-    confirm,
+    confirm, correct,
     gate::{self, Assurance, Facts, Verdict},
     ledger::{self, Place, Undo},
     tools,
@@ -42,6 +42,14 @@ pub async fn run(
     match (call.tool.as_str(), by) {
         (tools::UNDO, _) => undo(agent, call, scope).await,
         (tools::OPEN, _) => open(agent, turn, call),
+        (tools::CORRECT, _) => {
+            let (call, undone) = correct::wish(&agent.skills, turn, call, scope).await?;
+            let mut acted = by_a_tool(agent, turn, &call, scope, place).await?;
+            if let Some(undone) = undone {
+                acted.text = format!("{undone}\n{}", acted.text);
+            }
+            Ok(acted)
+        }
         (tools::CONFIRM, By::Code) => confirmed(agent, turn, call, scope, place).await,
         (tools::WITHDRAW, By::Code) => {
             let done = confirm::withdraw(scope).await?;
@@ -91,6 +99,14 @@ async fn by_a_tool(
     scope: &mut Scope,
     place: Place,
 ) -> Result<Acted, Refusal> {
+    let pointed = match agent.skills.points_somewhere(call) {
+        true => {
+            let that = correct::that(&mut scope.tx, turn).await?;
+            Some(agent.skills.refer(scope, call, that.as_deref()).await?)
+        }
+        false => None,
+    };
+    let call = pointed.as_ref().unwrap_or(call);
     let led = led(agent, turn, call, scope).await?;
     let call = led.as_ref().unwrap_or(call);
     let Some((skill, tool)) = agent.skills.find_tool(&call.tool) else {

@@ -6,6 +6,7 @@ mod ask;
 pub mod budget;
 mod call;
 pub mod confirm;
+mod correct;
 mod finish;
 mod front;
 mod gate;
@@ -70,7 +71,7 @@ pub fn fixed_texts(agent: &Agent) -> Vec<String> {
         .into_iter()
         .chain(finish::FIXED.map(str::to_owned))
         .chain(confirm::FIXED.map(str::to_owned))
-        .chain([call::DENIED, call::NOT_ALLOWED].map(str::to_owned))
+        .chain([call::DENIED, call::NOT_ALLOWED, correct::NOTHING].map(str::to_owned))
         .chain(notice::fixed_texts(agent))
         .collect()
 }

@@ -98,6 +98,10 @@ impl Skill for Groceries {
         ]
     }
 
+    async fn line(&self, scope: &mut Scope, label: &str) -> Result<Option<String>, sqlx::Error> {
+        thing::line::<store::Grocery>(scope, label).await
+    }
+
     async fn undo(&self, scope: &mut Scope, inverse: &Value) -> Result<String, Refusal> {
         store::lock(&mut scope.tx).await?;
         if inverse["op"] == "aisle" {
