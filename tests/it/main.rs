@@ -79,6 +79,7 @@ mod structure;
 mod tokens;
 mod turn;
 mod twilio_client;
+mod understanding;
 mod undo;
 mod undo_walk;
 mod up;
