@@ -41,6 +41,7 @@ pub async fn run(
     };
     match (call.tool.as_str(), by) {
         (tools::UNDO, _) => undo(agent, call, scope).await,
+        (tools::OPEN, _) => open(agent, turn, call),
         (tools::CONFIRM, By::Code) => confirmed(agent, turn, call, scope, place).await,
         (tools::WITHDRAW, By::Code) => {
             let done = confirm::withdraw(scope).await?;
@@ -57,6 +58,29 @@ async fn undo(agent: &Agent, call: &Call, scope: &mut Scope) -> Result<Acted, Re
     Ok(Acted {
         receipts: 1,
         ..Acted::says(true, text)
+    })
+}
+
+/// The tools of a skill stand in the next question to the model; nothing else comes of it.
+fn open(agent: &Agent, turn: &Turn, call: &Call) -> Result<Acted, Refusal> {
+    let name = call.args["skill"].as_str().unwrap_or_default();
+    let may = |tool: &ToolEntry| gate::is_permitted(&turn.denied, name, tool.effect);
+    let tools = agent.skills.find(name).map(|skill| skill.tools());
+    let tools: Vec<&str> = tools
+        .iter()
+        .flatten()
+        .filter(|tool| may(tool))
+        .map(|tool| tool.name)
+        .collect();
+    if tools.is_empty() {
+        return Err(Refusal::Tell(format!("There is no skill called {name}.")));
+    }
+    if turn.opened.iter().any(|one| one == name) {
+        return Err(Refusal::Tell(format!("{} are here.", tools.join(", "))));
+    }
+    Ok(Acted {
+        is_peek: true,
+        ..Acted::says(true, format!("Now here: {}.", tools.join(", ")))
     })
 }
 

@@ -296,6 +296,10 @@ pub trait Skill: Send + Sync {
     fn name(&self) -> &'static str;
     /// One line for `?`, with an example.
     fn help(&self) -> &'static str;
+    /// Words (or their stems) that point to it in a text: a model is then offered its tools.
+    fn about(&self) -> &'static [&'static str] {
+        &[]
+    }
     fn tools(&self) -> Vec<ToolEntry>;
     fn hearings(&self) -> Vec<Hearing>;
     /// Calls (tool and arguments) that show every tool at work, in an order in which each finds what it needs. The tests

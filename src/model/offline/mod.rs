@@ -41,6 +41,16 @@ impl Hearing {
     }
 }
 
+/// One way to hear a text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reading {
+    pub tool: &'static str,
+    /// Word for word, no slip forgiven.
+    pub is_exact: bool,
+    /// How many of the phrase's own words are said.
+    pub literals: u32,
+}
+
 /// The first implementation of [`LanguageModel`].
 pub struct Offline {
     phrases: Vec<Phrase>,
@@ -73,6 +83,20 @@ impl Offline {
             })
         })?;
         Some(call)
+    }
+
+    /// Every tool that some phrase leads to, said this way: also those that [`Offline::hear`] decides against.
+    pub fn readings(&self, text: &str) -> Vec<Reading> {
+        let means =
+            |at: usize, captures: &Captures<'_, '_>| self.meanings[at].1(captures).is_some();
+        matching::readings(&self.phrases, text, means)
+            .into_iter()
+            .map(|(at, is_exact, literals)| Reading {
+                tool: self.meanings[at].0,
+                is_exact,
+                literals,
+            })
+            .collect()
     }
 
     fn not_understood(&self, text: &str) -> String {

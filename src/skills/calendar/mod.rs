@@ -38,6 +38,39 @@ impl Skill for Calendar {
         "Calendar: \"add lunch with sam friday at 12:30 to my calendar\", \"what's on today\", \"when am I free tomorrow?\""
     }
 
+    fn about(&self) -> &'static [&'static str] {
+        &[
+            "event",
+            "meeting",
+            "meet",
+            "appointment",
+            "agenda",
+            "schedule",
+            "reschedule",
+            "free",
+            "busy",
+            "calendar",
+            "invite",
+            "dentist",
+            "doctor",
+            "lunch",
+            "dinner",
+            "call",
+            "flight",
+            "slot",
+            "tomorrow",
+            "week",
+            "today",
+            "monday",
+            "tuesday",
+            "wednesday",
+            "thursday",
+            "friday",
+            "saturday",
+            "sunday",
+        ]
+    }
+
     fn tools(&self) -> Vec<ToolEntry> {
         vec![
             ToolEntry::of::<tool::AddEvent>(),

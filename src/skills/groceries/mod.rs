@@ -32,6 +32,33 @@ impl Skill for Groceries {
         "Groceries: \"add 2 l milk and eggs to groceries\", \"groceries\", \"got the milk\""
     }
 
+    fn about(&self) -> &'static [&'static str] {
+        &[
+            "grocery",
+            "shopping",
+            "shop",
+            "list",
+            "buy",
+            "bought",
+            "got",
+            "store",
+            "supermarket",
+            "aisle",
+            "cart",
+            "milk",
+            "eggs",
+            "bread",
+            "butter",
+            "cheese",
+            "fruit",
+            "vegetables",
+            "meat",
+            "aldi",
+            "dairy",
+            "produce",
+        ]
+    }
+
     fn tools(&self) -> Vec<ToolEntry> {
         vec![
             ToolEntry::of::<tool::AddGroceries>(),

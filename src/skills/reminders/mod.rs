@@ -42,6 +42,13 @@ impl Skill for Reminders {
         "Reminders: \"remind me tomorrow at 9 to call mom\", \"my reminders\", \"snooze 20\""
     }
 
+    fn about(&self) -> &'static [&'static str] {
+        &[
+            "remind", "reminder", "snooze", "alarm", "wake", "nag", "alert", "ping", "forget",
+            "digest", "later", "pill", "every",
+        ]
+    }
+
     fn tools(&self) -> Vec<ToolEntry> {
         vec![
             ToolEntry::of::<tool::Remind>(),

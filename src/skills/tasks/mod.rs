@@ -36,6 +36,13 @@ impl Skill for Tasks {
         "Tasks: \"add a task: pay rent by friday\", \"my tasks\", \"done 2\", \"what should i do next\""
     }
 
+    fn about(&self) -> &'static [&'static str] {
+        &[
+            "task", "todo", "due", "deadline", "project", "priority", "urgent", "finish", "done",
+            "complete", "postpone", "chore", "overdue",
+        ]
+    }
+
     fn tools(&self) -> Vec<ToolEntry> {
         vec![
             ToolEntry::of::<tool::AddTasks>(),
