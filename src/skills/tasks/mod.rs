@@ -39,7 +39,8 @@ impl Skill for Tasks {
     fn about(&self) -> &'static [&'static str] {
         &[
             "task", "todo", "due", "deadline", "project", "priority", "urgent", "finish", "done",
-            "complete", "postpone", "chore", "overdue",
+            "complete", "postpone", "chore", "overdue", "next", "step", "waiting", "effort",
+            "answered",
         ]
     }
 
