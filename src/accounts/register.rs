@@ -153,7 +153,12 @@ async fn begin(accounts: &Accounts, id: Uuid, wish: Registration) -> Result<(), 
         .execute(&mut *tx)
         .await?;
     }
-    password::keep(&mut tx, &wish.phc, now).await?;
+    // it was checked as one without a second factor
+    let kept = password::Kept {
+        phc: wish.phc,
+        stands_alone: true,
+    };
+    password::keep(&mut tx, &kept, now).await?;
     let about = json!({"email": wish.email});
     let secret = link::issue(&mut tx, Purpose::VerifyEmail, &about, now).await?;
     let url = link::url(&accounts.public_base, Purpose::VerifyEmail, &secret);

@@ -107,13 +107,13 @@ pub async fn reset(
     tx.commit().await?;
     let known: Vec<&str> = known.iter().map(String::as_str).collect();
     check_policy(password.expose_secret(), has_mfa, &known)?;
-    let phc = accounts.hasher.hash(password).await?;
+    let kept = password::hashed(&accounts.hasher, password).await?;
 
     let mut tx = UserTx::begin(&accounts.pool, user).await?;
     let about = link::redeem(&mut tx, Purpose::ResetPassword, token, now).await?;
     let about = about.ok_or(NotDone::Link)?;
     prove(&mut tx, email_of(&about).unwrap_or_default(), now).await?;
-    password::keep(&mut tx, &phc, now).await?;
+    password::keep(&mut tx, &kept, now).await?;
     close_all(accounts, &mut tx, None, "password reset").await?;
     guess::unlock(accounts, &mut tx, address).await?;
     let address = address.to_string();
