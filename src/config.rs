@@ -190,6 +190,8 @@ pub struct Auth {
 pub struct Smtp {
     pub url: SecretString,
     pub from: String,
+    /// A PEM file; empty: the public certificates alone.
+    pub ca_file: String,
 }
 
 #[derive(Debug, Clone, Deserialize)]

@@ -194,6 +194,8 @@ pub trait Tool: DeserializeOwned + JsonSchema + Send + 'static {
     const EFFECT: Effect;
     /// How it names things, if it does.
     const POINTS: Option<Points> = None;
+    /// Where it is done, if that is never here: the answer is then a link to a page that asks for a login.
+    const ON_A_PAGE: Option<OnAPage> = None;
 
     /// Does it, in the scope's transaction. On `Err` nothing of it stays.
     fn run(self, scope: &mut Scope) -> impl Future<Output = Result<Done, Refusal>> + Send;
@@ -214,6 +216,10 @@ pub struct Preview {
     pub touches: Value,
 }
 
+/// Makes a one-time link for a call's arguments, at the daemon's address, and says where it leads.
+pub type OnAPage = for<'a> fn(&'a mut Scope, &'a str, &'a Value) -> Offering<'a>;
+pub type Offering<'a> = Pin<Box<dyn Future<Output = Result<String, Refusal>> + Send + 'a>>;
+
 type Running<'a> = Pin<Box<dyn Future<Output = Result<Done, Refusal>> + Send + 'a>>;
 type Previewing<'a> = Pin<Box<dyn Future<Output = Result<Preview, Refusal>> + Send + 'a>>;
 
@@ -225,6 +231,7 @@ pub struct ToolEntry {
     pub effect: Effect,
     pub schema: Value,
     pub points: Option<Points>,
+    pub on_a_page: Option<OnAPage>,
     run: for<'a> fn(Value, &'a mut Scope) -> Running<'a>,
     preview: for<'a> fn(Value, &'a mut Scope) -> Previewing<'a>,
 }
@@ -250,6 +257,7 @@ impl ToolEntry {
             effect: T::EFFECT,
             schema,
             points: T::POINTS,
+            on_a_page: T::ON_A_PAGE,
             run: run_from_json::<T>,
             preview: preview_from_json::<T>,
         }

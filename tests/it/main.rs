@@ -3,6 +3,7 @@
 
 mod account;
 mod account_pages;
+mod account_steps;
 mod audit;
 mod authority;
 mod budget;
@@ -23,6 +24,8 @@ mod eval;
 mod faults;
 mod fencing;
 mod firing;
+mod first_administrator;
+mod forger;
 mod gate;
 mod groceries;
 mod house;
