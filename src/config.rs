@@ -3,11 +3,14 @@
 //! defaults; then a file, then the environment. Secrets are `SecretString`: they never print.
 
 mod check;
+mod deals;
 mod edge;
+mod explain;
 mod prices;
 #[cfg(test)]
 mod tests;
 
+pub use deals::Deals;
 pub use edge::{Networks, Origins};
 pub use prices::Prices;
 
@@ -20,6 +23,8 @@ use figment::{
 };
 use secrecy::SecretString;
 use serde::Deserialize;
+
+use self::explain::explain;
 
 /// The default file, with a line of why for every key.
 pub const DEFAULTS: &str = include_str!("../config.toml");
@@ -42,6 +47,7 @@ pub struct Config {
     pub retention: Retention,
     pub quiet_hours: QuietHours,
     pub budget: Budget,
+    pub deals: Deals,
     pub ops: Ops,
 }
 
@@ -423,31 +429,4 @@ fn set(figment: Figment, key: &str, text: &str) -> Figment {
         _ => text.into(),
     };
     figment.merge(Serialized::default(key, value))
-}
-
-fn explain(error: &figment::Error) -> ConfigError {
-    let key = error.path.join(".");
-    match &error.kind {
-        figment::error::Kind::InvalidType(found, expected)
-        | figment::error::Kind::InvalidValue(found, expected) => {
-            ConfigError::key(&key, &found.to_string(), expected)
-        }
-        figment::error::Kind::UnknownVariant(found, expected) => {
-            ConfigError::key(&key, &quoted(found), &expected.join(" or "))
-        }
-        figment::error::Kind::UnknownField(field, expected) => ConfigError(format!(
-            "{field}: no such key{}; expected one of: {}",
-            if key.is_empty() {
-                String::new()
-            } else {
-                format!(" under {key}")
-            },
-            expected.join(", ")
-        )),
-        figment::error::Kind::Message(found) => ConfigError(format!(
-            "{key}: {found} (set it in the file, or as {})",
-            env_name(&key)
-        )),
-        kind => ConfigError(format!("{key}: {kind}")),
-    }
 }

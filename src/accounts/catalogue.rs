@@ -78,6 +78,10 @@ pub const TABLES: &[Table] = &[
     table("tasks", Things(&[]), InPortions),
     table("groceries", Things(&[]), InPortions),
     table("grocery_aisles", Rows(&[]), InPortions),
+    table("grocery_staples", Things(&[]), InPortions),
+    table("prices", Things(&[]), InPortions),
+    table("price_alerts", Things(&[]), InPortions),
+    table("price_alerts_told", Rows(&[]), InPortions),
     table("ledger", Rows(&[]), InPortions),
     table(
         "pending_actions",

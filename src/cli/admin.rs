@@ -1,6 +1,7 @@
 //! `assistant admin`: accounts and operation, for whoever holds the database URL.
 
 mod authority;
+mod deals;
 mod keys;
 mod person;
 mod usage;
@@ -98,6 +99,11 @@ pub enum Admin {
     Keys {
         #[command(subcommand)]
         command: keys::Command,
+    },
+    /// Offers of shops.
+    Deals {
+        #[command(subcommand)]
+        command: deals::Command,
     },
     /// Our numbers.
     Number {
@@ -236,6 +242,11 @@ pub async fn run(config: &Config, command: Admin) -> anyhow::Result<i32> {
             return Ok(code);
         }
         Admin::Jobs { command } => authority::jobs(&pool, command).await?,
+        Admin::Deals { command } => {
+            let code = deals::run(&pool, command).await?;
+            pool.close().await;
+            return Ok(code);
+        }
         Admin::Keys { command } => keys::run(&pool, config, command).await?,
         Admin::Number { command } => dedicate(&pool, command).await?,
     }

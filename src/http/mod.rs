@@ -17,10 +17,12 @@ mod me;
 mod owner;
 mod page;
 mod pages;
+mod prices;
 mod reminders;
 mod rules;
 mod security_events;
 mod serve;
+mod shopping;
 mod tasks;
 pub mod terminal;
 mod things;
@@ -128,6 +130,14 @@ fn documented() -> OpenApiRouter<Http> {
             groceries::change,
             groceries::delete
         ))
+        .routes(routes!(shopping::lists))
+        .routes(routes!(shopping::list))
+        .routes(routes!(shopping::keep, shopping::drop))
+        .routes(routes!(prices::list, prices::create))
+        .routes(routes!(prices::read, prices::delete))
+        .routes(routes!(prices::offers))
+        .routes(routes!(prices::alerts, prices::watch))
+        .routes(routes!(prices::read_alert, prices::delete_alert))
         .routes(routes!(reminders::list, reminders::create))
         .routes(routes!(
             reminders::read,

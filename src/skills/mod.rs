@@ -7,6 +7,7 @@ pub mod calendar;
 pub mod groceries;
 pub mod naming;
 pub mod points;
+pub mod prices;
 mod refer;
 pub mod reminders;
 pub mod settings;
@@ -327,6 +328,7 @@ pub fn all() -> Skills {
     Skills::of(vec![
         Arc::new(tasks::Tasks),
         Arc::new(groceries::Groceries),
+        Arc::new(prices::Prices),
         Arc::new(calendar::Calendar),
         Arc::new(reminders::Reminders),
         Arc::new(settings::Settings),

@@ -17,7 +17,7 @@ pub const LETTERS: &[(&str, &str)] = &[
     ("C", "contact"),
     ("M", "recipe"),
     ("P", "meal"),
-    ("O", "offer"),
+    ("O", "price"),
 ];
 
 /// The letter and number of `T12`, `t12`, `#T12`.

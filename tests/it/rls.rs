@@ -47,6 +47,12 @@ pub async fn fill(house: &House, users: [Uuid; 2]) {
             "insert into groceries (id, user_id, number, name, key, created_at, changed_at)
              values (gen_random_uuid(), $1, 1, 'secret', 'secret', now(), now())",
             "insert into grocery_aisles (user_id, key, aisle) values ($1, 'secret', 'dairy')",
+            "insert into grocery_staples (user_id, key, name, created_at) values ($1, 'secret', 'secret', now())",
+            "insert into prices (id, user_id, number, name, key, minor, currency, seen_at, created_at, changed_at)
+             values (gen_random_uuid(), $1, 1, 'secret', 'secret', 1, 'USD', now(), now(), now())",
+            "insert into price_alerts (id, user_id, number, name, key, minor, currency, created_at, changed_at)
+             values (gen_random_uuid(), $1, 1, 'secret', 'secret', 1, 'USD', now(), now())",
+            "insert into price_alerts_told (user_id, alert_id, offer_id, told_at) values ($1, $1, $1, now())",
             "insert into reminders (id, user_id, number, what, starts_at, zone, floating, created_at, changed_at)
              values ($1, $1, 1, 'secret', now(), 'UTC', true, now(), now())",
             "insert into alarms (user_id, reminder_id, occurrence, kind, due_at) values ($1, $1, now(), 'occurrence', 'infinity')",
