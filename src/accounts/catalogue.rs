@@ -78,6 +78,9 @@ pub const TABLES: &[Table] = &[
     table("tasks", Things(&[]), InPortions),
     table("groceries", Things(&[]), InPortions),
     table("grocery_aisles", Rows(&[]), InPortions),
+    table("meals", Things(&[]), InPortions),
+    table("recipes", Things(&[]), InPortions),
+    table("diets", Rows(&[]), InPortions),
     table("ledger", Rows(&[]), InPortions),
     table(
         "pending_actions",

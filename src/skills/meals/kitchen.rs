@@ -110,6 +110,11 @@ impl Kitchen {
         None
     }
 
+    /// Judges a recipe as it stands.
+    pub fn judge(avoids: &[Avoid], recipe: &Recipe) -> Verdict {
+        judge(avoids, recipe)
+    }
+
     pub fn recipe(&self, id: Uuid) -> Option<&Recipe> {
         self.recipes.iter().find(|recipe| recipe.id == id)
     }

@@ -22,7 +22,7 @@ use serde_json::{Value, json};
 use super::{Refusal, Scope, Skill, ToolEntry, groceries, thing};
 use crate::model::offline::Hearing;
 
-pub use kitchen::{Kitchen, clashing};
+pub use kitchen::Kitchen;
 
 /// The letter of recipes: `M3`.
 pub const LETTER: &str = "M";
