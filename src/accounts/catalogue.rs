@@ -82,6 +82,9 @@ pub const TABLES: &[Table] = &[
     table("prices", Things(&[]), InPortions),
     table("price_alerts", Things(&[]), InPortions),
     table("price_alerts_told", Rows(&[]), InPortions),
+    table("meals", Things(&[]), InPortions),
+    table("recipes", Things(&[]), InPortions),
+    table("diets", Rows(&[]), InPortions),
     table("ledger", Rows(&[]), InPortions),
     table(
         "pending_actions",

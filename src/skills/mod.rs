@@ -5,6 +5,7 @@ pub mod account;
 pub mod am_or_pm;
 pub mod calendar;
 pub mod groceries;
+pub mod meals;
 pub mod naming;
 pub mod points;
 pub mod prices;
@@ -329,6 +330,7 @@ pub fn all() -> Skills {
         Arc::new(tasks::Tasks),
         Arc::new(groceries::Groceries),
         Arc::new(prices::Prices),
+        Arc::new(meals::Meals),
         Arc::new(calendar::Calendar),
         Arc::new(reminders::Reminders),
         Arc::new(settings::Settings),
