@@ -6,6 +6,7 @@ pub mod am_or_pm;
 pub mod calendar;
 pub mod groceries;
 pub mod naming;
+pub mod notes;
 pub mod points;
 pub mod reminders;
 pub mod settings;
@@ -292,6 +293,7 @@ pub fn all() -> Skills {
         Arc::new(groceries::Groceries),
         Arc::new(calendar::Calendar),
         Arc::new(reminders::Reminders),
+        Arc::new(notes::Notes),
         Arc::new(settings::Settings),
         Arc::new(account::Account),
     ])
