@@ -85,6 +85,15 @@ pub const TABLES: &[Table] = &[
     table("meals", Things(&[]), InPortions),
     table("recipes", Things(&[]), InPortions),
     table("diets", Rows(&[]), InPortions),
+    table(
+        "notes",
+        Things(&[LeftOut {
+            column: "words",
+            when: None,
+            why: "made from the body, for searching",
+        }]),
+        InPortions,
+    ),
     table("ledger", Rows(&[]), InPortions),
     table(
         "pending_actions",

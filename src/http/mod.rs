@@ -15,6 +15,7 @@ mod health;
 pub mod limit;
 mod me;
 mod meals;
+mod notes;
 mod owner;
 mod page;
 mod pages;
@@ -76,7 +77,21 @@ pub struct Http {
 #[derive(OpenApi)]
 #[openapi(
     info(title = "Personal Assistant", description = "What the assistant keeps for its users. Times are RFC 3339 in UTC; errors are RFC 9457."),
-    tags((name = "tasks", description = "Things to do"), (name = "groceries", description = "Things to buy"), (name = "meals", description = "Recipes, planned dinners, diets"), (name = "reminders", description = "Things to be told in time"), (name = "events", description = "The calendar"), (name = "account", description = "One's own account"), (name = "auth", description = "Opening an account, getting in and out, and getting in again"), (name = "administration", description = "By permission, across users"), (name = "operation", description = "How the daemon is")),
+    tags(
+        (name = "tasks", description = "Things to do"),
+        (name = "groceries", description = "Things to buy, their prices and offers"),
+        (name = "expenses", description = "What was spent"),
+        (name = "budgets", description = "What may be spent"),
+        (name = "meals", description = "Recipes, planned dinners, diets"),
+        (name = "notes", description = "Things to find again"),
+        (name = "contacts", description = "People"),
+        (name = "reminders", description = "Things to be told in time"),
+        (name = "events", description = "The calendar"),
+        (name = "account", description = "One's own account"),
+        (name = "auth", description = "Opening an account, getting in and out, and getting in again"),
+        (name = "administration", description = "By permission, across users"),
+        (name = "operation", description = "How the daemon is"),
+    ),
     modifiers(&Bearer)
 )]
 struct Api;
@@ -146,6 +161,8 @@ fn documented() -> OpenApiRouter<Http> {
         .routes(routes!(prices::offers))
         .routes(routes!(prices::alerts, prices::watch))
         .routes(routes!(prices::read_alert, prices::delete_alert))
+        .routes(routes!(notes::list, notes::create))
+        .routes(routes!(notes::read, notes::change, notes::delete))
         .routes(routes!(reminders::list, reminders::create))
         .routes(routes!(
             reminders::read,

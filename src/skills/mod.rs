@@ -7,6 +7,7 @@ pub mod calendar;
 pub mod groceries;
 pub mod meals;
 pub mod naming;
+pub mod notes;
 pub mod points;
 pub mod prices;
 mod refer;
@@ -333,6 +334,7 @@ pub fn all() -> Skills {
         Arc::new(meals::Meals),
         Arc::new(calendar::Calendar),
         Arc::new(reminders::Reminders),
+        Arc::new(notes::Notes),
         Arc::new(settings::Settings),
         Arc::new(account::Account),
     ])

@@ -40,6 +40,12 @@ const BODIES: &[(&str, &str, &str)] = &[
     ),
     (
         "post",
+        "/api/v1/me/notes",
+        r#"{"text": "wifi code is 4471 #home"}"#,
+    ),
+    ("patch", "/api/v1/me/notes/{id}", r#"{"pinned": true}"#),
+    (
+        "post",
         "/api/v1/me/reminders",
         r#"{"what": "call the dentist", "when": "tomorrow at 5pm"}"#,
     ),
