@@ -16,6 +16,7 @@ mod cli;
 mod client;
 mod confirming;
 mod connect;
+mod conversations;
 mod documented;
 mod doubts;
 mod edge;
