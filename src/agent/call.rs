@@ -11,7 +11,7 @@ use super::{
     confirm,
     gate::{self, Assurance, Facts, Verdict},
     ledger::{self, Place, Undo},
-    tools,
+    settling, tools,
     turn::Turn,
 };
 use crate::{
@@ -42,6 +42,7 @@ pub async fn run(
     match (call.tool.as_str(), by) {
         (tools::UNDO, _) => undo(agent, call, scope).await,
         (tools::CONFIRM, By::Code) => confirmed(agent, turn, call, scope, place).await,
+        (tools::SETTLE, By::Code) => settling::settle(call, scope).await,
         (tools::WITHDRAW, By::Code) => {
             let done = confirm::withdraw(scope).await?;
             Ok(Acted::says(true, done.text()))

@@ -13,6 +13,7 @@ pub mod ledger;
 mod notice;
 mod question;
 mod run;
+mod settling;
 mod tools;
 mod turn;
 
@@ -69,6 +70,7 @@ pub fn fixed_texts(agent: &Agent) -> Vec<String> {
         .chain(finish::FIXED.map(str::to_owned))
         .chain(confirm::FIXED.map(str::to_owned))
         .chain([call::DENIED, call::NOT_ALLOWED].map(str::to_owned))
+        .chain(settling::FIXED.map(str::to_owned))
         .chain(notice::fixed_texts(agent))
         .collect()
 }

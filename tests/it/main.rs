@@ -43,6 +43,7 @@ mod model_prompt;
 mod model_sim;
 mod noise;
 mod offline;
+mod onboarding;
 mod operation;
 mod operator;
 mod opt_out;

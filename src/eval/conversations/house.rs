@@ -16,6 +16,7 @@ use super::{
     report::{Failure, Outcome},
 };
 use crate::{
+    accounts::joining,
     app::{self, Parts, Role, Running},
     clock::{Clock, new_id, random_bytes},
     config::{Config, ModelProvider},
@@ -127,7 +128,13 @@ impl House {
     ) -> anyhow::Result<()> {
         let (said, reply) = match &step.does {
             Does::Text(body) => {
-                let body = &body.replace("{code}", &self.code);
+                let mut body = body.replace("{code}", &self.code);
+                if body.contains("{invitation}") {
+                    let now = self.clock.now();
+                    let code = joining::invite(&self.running.agent.pool, 1, 1, now).await?;
+                    body = body.replace("{invitation}", &code);
+                }
+                let body = &body;
                 let reply = ask(phone, body).await?;
                 if !reply.texts.is_empty() {
                     outcome.count(reply.segments());
