@@ -44,6 +44,7 @@ pub struct Config {
     pub google: Link,
     pub microsoft: Link,
     pub limits: Limits,
+    pub joining: Joining,
     pub retention: Retention,
     pub quiet_hours: QuietHours,
     pub budget: Budget,
@@ -245,6 +246,27 @@ pub struct Limits {
     pub code_daily_usd: f64,
     pub code_verified_floor: f64,
     pub code_verified_from: i32,
+}
+
+/// How people come in whose number nobody knows.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Joining {
+    pub policy: JoinPolicy,
+    pub daily: i32,
+    pub prefix_daily: i32,
+}
+
+/// Who may join by text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum JoinPolicy {
+    /// Everybody.
+    Open,
+    /// Who has an invitation code.
+    Invite,
+    /// Nobody.
+    Closed,
 }
 
 #[derive(Debug, Clone, Deserialize)]

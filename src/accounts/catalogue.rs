@@ -149,6 +149,8 @@ pub const TABLES: &[Table] = &[
         WithTheUser,
     ),
     table("phone_proofs", Rows(&[secret("code_hash")]), InPortions),
+    table("consents", Rows(&[]), InPortions),
+    table("onboarding", Rows(&[]), InPortions),
     table("phones", Rows(&[]), InPortions),
     table("mailboxes", Not(WORK), WithTheUser),
     table("leases", Not(WORK), WithTheUser),

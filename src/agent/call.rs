@@ -11,7 +11,7 @@ use super::{
     confirm, correct,
     gate::{self, Assurance, Facts, Verdict},
     ledger::{self, Place, Undo},
-    tools,
+    settling, tools,
     turn::Turn,
 };
 use crate::{
@@ -51,6 +51,7 @@ pub async fn run(
             Ok(acted)
         }
         (tools::CONFIRM, By::Code) => confirmed(agent, turn, call, scope, place).await,
+        (tools::SETTLE, By::Code) => settling::settle(call, scope).await,
         (tools::WITHDRAW, By::Code) => {
             let done = confirm::withdraw(scope).await?;
             Ok(Acted::says(true, done.text()))
