@@ -126,6 +126,13 @@ impl Offline {
             calls: vec![call],
             unheard: Vec::new(),
         };
+        let hear = |part: &str| self.hear(part).or_else(|| self.hear_pointing(part));
+        if let Some(calls) = wishes::plain_parts(text, hear) {
+            return Understood {
+                calls,
+                unheard: Vec::new(),
+            };
+        }
         if let Some(call) = self.hear(text) {
             return one(call);
         }
@@ -151,7 +158,6 @@ impl Offline {
         if let Some(call) = self.hear_pointing(text) {
             return one(call);
         }
-        let hear = |part: &str| self.hear(part).or_else(|| self.hear_pointing(part));
         match wishes::parts(text, hear) {
             Some(parts) => Understood {
                 calls: parts.heard,

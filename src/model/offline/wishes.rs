@@ -39,25 +39,99 @@ const BETWEEN: &[&str] = &[
     " & ",
 ];
 
-/// What a wish begins with, for those who text without marks.
+/// What a wish begins with and hardly anything else: here one may end even where a phrase would take the rest for its own
+/// ("remind me at 6 to cook and add milk to groceries"), and those who text without marks begin another.
 const BEGINS: &[&str] = &[
     "remind me",
+    "set a reminder",
     "add ",
     "i spent ",
     "spent ",
+    "i paid ",
+    "paid ",
     "put ",
     "delete ",
     "remove ",
-    "note ",
-    "i paid ",
-    "paid ",
+    "note: ",
+    "note that ",
     "schedule ",
     "dont forget ",
     "don't forget ",
+    "dont let me forget ",
+    "don't let me forget ",
     "snooze ",
     "what's on",
+    "whats on",
     "show me ",
+    "done ",
+    "mark ",
+    "new task",
+    "task: ",
+    "save recipe",
+    "my tasks",
+    "my reminders",
+    "my groceries",
 ];
+
+/// What is said beside wishes and needs no answer, in small letters without marks.
+const PLEASANT: &[&str] = &[
+    "thanks",
+    "thank you",
+    "thx",
+    "ty",
+    "hi",
+    "hello",
+    "hey",
+    "hey there",
+    "hi there",
+    "good morning",
+    "good evening",
+    "good afternoon",
+    "how are you",
+    "hey how are you",
+    "hi how are you",
+    "hope you are well",
+    "ok",
+    "okay",
+    "cheers",
+    "please",
+    "great",
+    "perfect",
+    "cool",
+    "awesome",
+    "nice",
+];
+
+/// The parts of a text that is cut where another wish plainly begins, if every one of them is heard by itself.
+pub(super) fn plain_parts<C>(text: &str, hear: impl Fn(&str) -> Option<C>) -> Option<Vec<C>> {
+    let text = text.trim();
+    let lower = text.to_lowercase();
+    if text.len() > 600 || lower.len() != text.len() {
+        return None;
+    }
+    const MARKS: &[&str] = &["\n", ". ", "! ", "? ", "; "];
+    let begins = |at: usize| BEGINS.iter().any(|begin| lower[at..].starts_with(begin));
+    let mut parts = Vec::new();
+    let mut from = 0;
+    for (at, _) in text.char_indices() {
+        if at < from {
+            continue;
+        }
+        let between = MARKS
+            .iter()
+            .chain(BETWEEN)
+            .find(|between| lower[at..].starts_with(**between) && begins(at + between.len()));
+        if let Some(between) = between {
+            parts.push(&text[from..at]);
+            from = at + between.len();
+        }
+    }
+    parts.push(&text[from..]);
+    if parts.len() < 2 || parts.len() > MOST {
+        return None;
+    }
+    parts.into_iter().map(|part| hear(part.trim())).collect()
+}
 
 /// Cuts `text` into the fewest parts that `hear` hears, at least two; `None`: it cannot be cut so.
 pub(super) fn parts<'t, C>(
@@ -74,14 +148,20 @@ pub(super) fn parts<'t, C>(
             Some(call) => heard.push(call),
             None => match in_one(sentence, &hear) {
                 Some(calls) => heard.extend(calls),
+                None if is_pleasant(sentence) => {}
                 None => unheard.push(sentence),
             },
         }
     }
-    let is_list = heard.len() + unheard.len() > 1;
     let takes_back = unheard.iter().any(|part| denies(part));
-    (is_list && !heard.is_empty() && unheard.len() <= heard.len() && !takes_back)
+    (!heard.is_empty() && unheard.len() <= heard.len() && !takes_back)
         .then_some(Parts { heard, unheard })
+}
+
+fn is_pleasant(part: &str) -> bool {
+    let bare = part.to_lowercase();
+    let bare = bare.trim_matches(|c: char| !c.is_alphanumeric());
+    PLEASANT.contains(&bare)
 }
 
 /// Lines and sentences. A full stop ends one only before a space and behind a word of three letters or more.
@@ -255,6 +335,39 @@ mod tests {
             let found = parts(text, hear).unwrap_or_else(|| panic!("{text}"));
             assert_eq!(found.heard, expected, "{text}");
             assert!(found.unheard.is_empty(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_wish_that_plainly_begins_is_not_taken_for_a_part_of_the_one_before() {
+        // hears everything behind "remind me"
+        let greedy = |text: &str| {
+            let text = text.to_lowercase();
+            (text.starts_with("remind me") || hear(&text).is_some()).then_some(text)
+        };
+        for (text, expected) in [
+            (
+                "Remind me at 6 to cook and add milk",
+                Some(vec!["remind me at 6 to cook", "add milk"]),
+            ),
+            (
+                "add milk, remind me at 6 to cook and I spent 30 on gas",
+                Some(vec![
+                    "add milk",
+                    "remind me at 6 to cook",
+                    "i spent 30 on gas",
+                ]),
+            ),
+            (
+                "remind me at 6 to cook\nadd milk",
+                Some(vec!["remind me at 6 to cook", "add milk"]),
+            ),
+            ("remind me to add salt and sugar", None),
+            ("remind me to cook and add sugar", None),
+            ("remind me to call mom and dad", None),
+        ] {
+            let expected = expected.map(|parts| parts.into_iter().map(str::to_owned).collect());
+            assert_eq!(plain_parts(text, greedy), expected, "{text}");
         }
     }
 
