@@ -78,6 +78,7 @@ pub const TABLES: &[Table] = &[
     table("tasks", Things(&[]), InPortions),
     table("groceries", Things(&[]), InPortions),
     table("grocery_aisles", Rows(&[]), InPortions),
+    table("contacts", Things(&[]), InPortions),
     table(
         "notes",
         Things(&[LeftOut {

@@ -18,6 +18,16 @@ const BODIES: &[(&str, &str, &str)] = &[
     ("patch", "/api/v1/me/groceries/{id}", r#"{"got": true}"#),
     (
         "post",
+        "/api/v1/me/contacts",
+        r#"{"name": "Ana Ruiz", "phones": [{"number": "+15550100001", "kind": "mobile"}], "birthday": "--06-03", "relation": "sister"}"#,
+    ),
+    (
+        "patch",
+        "/api/v1/me/contacts/{id}",
+        r#"{"nicknames": ["Anita"]}"#,
+    ),
+    (
+        "post",
         "/api/v1/me/notes",
         r#"{"text": "wifi code is 4471 #home"}"#,
     ),
