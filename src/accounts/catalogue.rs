@@ -85,6 +85,7 @@ pub const TABLES: &[Table] = &[
     table("meals", Things(&[]), InPortions),
     table("recipes", Things(&[]), InPortions),
     table("diets", Rows(&[]), InPortions),
+    table("contacts", Things(&[]), InPortions),
     table(
         "notes",
         Things(&[LeftOut {

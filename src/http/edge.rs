@@ -21,12 +21,15 @@ use tower_http::{
 use tracing::Instrument;
 
 use super::{Http, limit};
-use crate::{clock::new_id, config::Origins, error::Problem, skills::calendar::ics};
+use crate::{
+    clock::new_id, config::Origins, error::Problem, skills::calendar::ics, skills::contacts::vcard,
+};
 
 /// The largest body of a route in bytes, by the beginning of its path as the router names it, where it is not
 /// `server.body_limit_bytes`.
-const LARGEST: [(&str, usize); 2] = [
+const LARGEST: [(&str, usize); 3] = [
     ("/api/v1/me/events/import", ics::MOST_BYTES),
+    ("/api/v1/me/contacts/import", vcard::MOST_BYTES),
     // a password of 1 KiB, escaped, and what goes with it
     ("/api/v1/auth/", 16 * 1024),
 ];

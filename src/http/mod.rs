@@ -5,6 +5,7 @@ mod admin;
 mod auth;
 mod caller;
 mod client;
+mod contacts;
 mod docs;
 mod edge;
 mod events;
@@ -163,6 +164,9 @@ fn documented() -> OpenApiRouter<Http> {
         .routes(routes!(prices::read_alert, prices::delete_alert))
         .routes(routes!(notes::list, notes::create))
         .routes(routes!(notes::read, notes::change, notes::delete))
+        .routes(routes!(contacts::list, contacts::create))
+        .routes(routes!(contacts::import))
+        .routes(routes!(contacts::read, contacts::change, contacts::delete))
         .routes(routes!(reminders::list, reminders::create))
         .routes(routes!(
             reminders::read,

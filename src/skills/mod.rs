@@ -4,6 +4,7 @@
 pub mod account;
 pub mod am_or_pm;
 pub mod calendar;
+pub mod contacts;
 pub mod groceries;
 pub mod meals;
 pub mod naming;
@@ -335,6 +336,7 @@ pub fn all() -> Skills {
         Arc::new(calendar::Calendar),
         Arc::new(reminders::Reminders),
         Arc::new(notes::Notes),
+        Arc::new(contacts::Contacts),
         Arc::new(settings::Settings),
         Arc::new(account::Account),
     ])
