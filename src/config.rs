@@ -7,12 +7,14 @@ mod deals;
 mod edge;
 mod explain;
 mod prices;
+mod smtp;
 #[cfg(test)]
 mod tests;
 
 pub use deals::Deals;
 pub use edge::{Networks, Origins};
 pub use prices::Prices;
+pub use smtp::Smtp;
 
 use std::path::Path;
 
@@ -190,15 +192,6 @@ pub struct Auth {
     pub argon2_lanes: u32,
     pub hash_threads: usize,
     pub hash_queue: usize,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Smtp {
-    pub url: SecretString,
-    pub from: String,
-    /// A PEM file; empty: the public certificates alone.
-    pub ca_file: String,
 }
 
 #[derive(Debug, Clone, Deserialize)]

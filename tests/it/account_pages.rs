@@ -15,7 +15,7 @@ pub const PASSWORD: &str = "correct horse battery staple";
 /// The first `{base}/…` in a text, without the base.
 pub fn link(house: &House, text: &str) -> String {
     let at = text
-        .find(&house.url())
+        .find(&format!("{}/", house.url()))
         .unwrap_or_else(|| panic!("no link in {text}"));
     let rest = &text[at + house.url().len()..];
     rest.split_whitespace().next().expect("a path").to_owned()

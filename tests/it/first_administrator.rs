@@ -9,8 +9,8 @@ use serde_json::{Value, json};
 use crate::{
     authority::{ROLES, USERS, first, gives, logged_in},
     client::{Client, problem, set_password},
-    edge::operations,
     house::{ANA, BEN},
+    matrix::{NOBODYS, operations},
     second_factor::{SETUP, VERIFY, app, code_at},
     visitor::{GOOD, Visitor},
     wire::{plain, run},
@@ -30,12 +30,14 @@ async fn s9_s22_the_first_administrator_adds_a_second_factor_and_only_then_admin
     let tokens = visitor.logs_in(ANA, GOOD).await;
     let bearer = tokens["access_token"].as_str().expect("a token").to_owned();
     let mut tried = (0, 0);
-    for (method, path, operation) in operations() {
-        let rule = rule_of(method.as_str(), &path).expect("a rule");
+    for operation in operations() {
+        let method = &operation.method;
+        let rule = rule_of(method.as_str(), &operation.path).expect("a rule");
+        let path = operation.at(NOBODYS);
         if matches!(rule, Rule::Public | Rule::Provider | Rule::Proof) {
             continue;
         }
-        let body = match operation["requestBody"].is_object() {
+        let body = match operation.takes_json() {
             true => json!({}),
             false => Value::Null,
         };

@@ -27,6 +27,7 @@ mod faults;
 mod fencing;
 mod firing;
 mod first_administrator;
+mod forged_lines;
 mod forger;
 mod gate;
 mod groceries;

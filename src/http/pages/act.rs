@@ -143,13 +143,19 @@ async fn take(
     };
     let person = match step {
         Step::Shown(person) => person,
-        Step::Second { half, note } => {
-            let inner = sign_in::ask_second(&half, &extras(wish, fields), wish.says());
-            let form = form::form(accounts, PATH, &fields.token, &inner);
-            return Ok(frame::page(note.status, wish.says(), &(note.html + &form)));
-        }
+        second => return Ok(show_second(accounts, wish, fields, second)),
     };
     do_it(accounts, client, (person, wish), fields).await
+}
+
+/// The second step, with what stands above it.
+fn show_second(accounts: &Accounts, wish: Wish, fields: &Fields, step: Step) -> Response {
+    let Step::Second { half, note } = step else {
+        return frame::gone();
+    };
+    let inner = sign_in::ask_second(&half, &extras(wish, fields), wish.says());
+    let form = form::form(accounts, PATH, &fields.token, &inner);
+    frame::page(note.status, wish.says(), &(note.html + &form))
 }
 
 /// Whether the fields beside the code are good, or why not.
@@ -195,8 +201,15 @@ async fn do_it(
     };
     let mut tx = UserTx::begin(&accounts.pool, user).await?;
     let good = link::redeem(&mut tx, Purpose::Act, &fields.token, now).await?;
-    if good.is_none() || !person.redeem(accounts, &mut tx, wish.as_str()).await? {
+    if good.is_none() {
         return Ok(frame::gone());
+    }
+    if !person.redeem(accounts, &mut tx, wish.as_str()).await? {
+        // the code was right and is used up; link and login are not
+        tx.rollback().await?;
+        let pending = fields.pending().unwrap_or_default();
+        let again = sign_in::second(accounts, pending, Note::not_right()).await?;
+        return Ok(show_second(accounts, wish, fields, again));
     }
     let mut says = String::new();
     match wish {

@@ -39,6 +39,11 @@ impl Note {
         }
     }
 
+    /// The code was wrong, or was used before.
+    pub fn not_right() -> Self {
+        Self::wrong(STATUS_OF_WRONG, "The code is not right.")
+    }
+
     /// Something was not right.
     pub fn wrong(status: StatusCode, why: &str) -> Self {
         Self {
@@ -93,10 +98,7 @@ pub async fn step(
     match second::person(accounts, pending, &fields.code, client.address).await {
         Ok(person) if user.is_none_or(|user| user == person.user) => Ok(Step::Shown(person)),
         Ok(_) => Err(Stopped::Wrong),
-        Err(NotShown::Wrong) => {
-            let note = Note::wrong(STATUS_OF_WRONG, "The code is not right.");
-            second(accounts, pending, note).await
-        }
+        Err(NotShown::Wrong) => second(accounts, pending, Note::not_right()).await,
         Err(NotShown::Database(error)) => Err(error.into()),
     }
 }

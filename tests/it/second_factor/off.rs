@@ -107,7 +107,7 @@ async fn s1_the_last_factor_stays_while_the_password_is_too_short_to_stand_alone
     }
     assert_eq!(ana.counts("factors").await, 1);
     assert_eq!(ana.counts("phones").await, 1, "nothing of it is done");
-    let body = json!({"current": SHORT, "new": LONG});
+    let body = json!({"current_password": SHORT, "new_password": LONG});
     let changed = ana.posts("/api/v1/me/password", body).await;
     assert!(changed.status().is_success(), "{changed:?}");
     ana.deletes(&factor, 204).await;
