@@ -8,7 +8,7 @@ use serde_json::Value;
 use super::{
     Agent,
     act::{Acted, By},
-    confirm,
+    confirm, correct,
     gate::{self, Assurance, Facts, Verdict},
     ledger::{self, Place, Undo},
     settling, tools,
@@ -41,6 +41,15 @@ pub async fn run(
     };
     match (call.tool.as_str(), by) {
         (tools::UNDO, _) => undo(agent, call, scope).await,
+        (tools::OPEN, _) => open(agent, turn, call),
+        (tools::CORRECT, _) => {
+            let (call, undone) = correct::wish(&agent.skills, turn, call, scope).await?;
+            let mut acted = by_a_tool(agent, turn, &call, scope, place).await?;
+            if let Some(undone) = undone {
+                acted.text = format!("{undone}\n{}", acted.text);
+            }
+            Ok(acted)
+        }
         (tools::CONFIRM, By::Code) => confirmed(agent, turn, call, scope, place).await,
         (tools::SETTLE, By::Code) => settling::settle(call, scope).await,
         (tools::WITHDRAW, By::Code) => {
@@ -61,6 +70,29 @@ async fn undo(agent: &Agent, call: &Call, scope: &mut Scope) -> Result<Acted, Re
     })
 }
 
+/// The tools of a skill stand in the next question to the model; nothing else comes of it.
+fn open(agent: &Agent, turn: &Turn, call: &Call) -> Result<Acted, Refusal> {
+    let name = call.args["skill"].as_str().unwrap_or_default();
+    let may = |tool: &ToolEntry| gate::is_permitted(&turn.denied, name, tool.effect);
+    let tools = agent.skills.find(name).map(|skill| skill.tools());
+    let tools: Vec<&str> = tools
+        .iter()
+        .flatten()
+        .filter(|tool| may(tool))
+        .map(|tool| tool.name)
+        .collect();
+    if tools.is_empty() {
+        return Err(Refusal::Tell(format!("There is no skill called {name}.")));
+    }
+    if turn.opened.iter().any(|one| one == name) {
+        return Err(Refusal::Tell(format!("{} are here.", tools.join(", "))));
+    }
+    Ok(Acted {
+        is_peek: true,
+        ..Acted::says(true, format!("Now here: {}.", tools.join(", ")))
+    })
+}
+
 async fn by_a_tool(
     agent: &Agent,
     turn: &Turn,
@@ -68,6 +100,14 @@ async fn by_a_tool(
     scope: &mut Scope,
     place: Place,
 ) -> Result<Acted, Refusal> {
+    let pointed = match agent.skills.points_somewhere(call) {
+        true => {
+            let that = correct::that(&mut scope.tx, turn).await?;
+            Some(agent.skills.refer(scope, call, that.as_deref()).await?)
+        }
+        false => None,
+    };
+    let call = pointed.as_ref().unwrap_or(call);
     let led = led(agent, turn, call, scope).await?;
     let call = led.as_ref().unwrap_or(call);
     let Some((skill, tool)) = agent.skills.find_tool(&call.tool) else {

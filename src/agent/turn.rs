@@ -36,6 +36,12 @@ pub struct Inputs {
     pub message_ids: Vec<Uuid>,
     /// Names of the tools offered.
     pub tools: Vec<String>,
+    /// The skills whose tools are not among them.
+    #[serde(default)]
+    pub others: Vec<String>,
+    /// For how many texts the tools were chosen; 0: not yet.
+    #[serde(default)]
+    pub chosen_for: usize,
     pub memory: Vec<Remark>,
 }
 
@@ -95,6 +101,8 @@ pub struct Turn {
     pub denied: Vec<String>,
     /// How often each tool was called.
     pub called: std::collections::BTreeMap<String, u32>,
+    /// The skills whose tools a model has asked for.
+    pub opened: Vec<String>,
 }
 
 impl Turn {
@@ -230,6 +238,7 @@ pub async fn begin(agent: &Agent, tx: &mut UserTx, epoch: i64) -> Result<Begun, 
             trust: least_trusted(&inputs.memory),
             denied: who.denied_scopes,
             called: std::collections::BTreeMap::new(),
+            opened: Vec::new(),
             inputs,
             texts,
             own_number: who.own_number.unwrap_or_default(),
@@ -282,6 +291,8 @@ pub async fn begin(agent: &Agent, tx: &mut UserTx, epoch: i64) -> Result<Begun, 
             habits: agent.habits.overlaid(who.habits),
             message_ids: texts.iter().map(|t| t.id).collect(),
             tools: tools_for(agent, &who.denied_scopes),
+            others: Vec::new(),
+            chosen_for: 0,
             memory: Vec::new(),
         },
         zone,
@@ -294,6 +305,7 @@ pub async fn begin(agent: &Agent, tx: &mut UserTx, epoch: i64) -> Result<Begun, 
         trust: Trust::User,
         denied: who.denied_scopes,
         called: std::collections::BTreeMap::new(),
+        opened: Vec::new(),
     };
     insert(tx, &turn).await?;
     Ok(Begun::Turn(Box::new(turn)))
@@ -308,7 +320,7 @@ fn answers(question: Option<(serde_json::Value, Timestamp)>, text: &mut Text, no
     }
 }
 
-/// The tools that a user with these denials may use: no others are shown.
+/// The tools that a user with these denials may use: no others are shown. Fewer, once a model is to be asked.
 fn tools_for(agent: &Agent, denied: &[String]) -> Vec<String> {
     let skills = &agent.skills;
     let may = |(skill, tool): &(&dyn crate::skills::Skill, &crate::skills::ToolEntry)| {

@@ -7,6 +7,7 @@ pub mod calendar;
 pub mod groceries;
 pub mod naming;
 pub mod points;
+mod refer;
 pub mod reminders;
 pub mod settings;
 pub mod tasks;
@@ -276,11 +277,19 @@ pub trait Skill: Send + Sync {
     fn name(&self) -> &'static str;
     /// One line for `?`, with an example.
     fn help(&self) -> &'static str;
+    /// Words (or their stems) that point to it in a text: a model is then offered its tools.
+    fn about(&self) -> &'static [&'static str] {
+        &[]
+    }
     fn tools(&self) -> Vec<ToolEntry>;
     fn hearings(&self) -> Vec<Hearing>;
     /// Calls (tool and arguments) that show every tool at work, in an order in which each finds what it needs. The tests
     /// that every skill inherits run them: name things by their words, since numbers are not given twice.
     fn samples(&self) -> Vec<(&'static str, Value)>;
+    /// What it keeps under that label, in one line that begins with the label; `None`: nothing, or it does not say.
+    async fn line(&self, _scope: &mut Scope, _label: &str) -> Result<Option<String>, sqlx::Error> {
+        Ok(None)
+    }
     /// Takes back one effect. Refuses, and says why, when the row has changed since.
     async fn undo(&self, scope: &mut Scope, inverse: &Value) -> Result<String, Refusal>;
 }

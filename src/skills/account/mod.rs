@@ -34,6 +34,26 @@ impl Skill for Account {
         "Account: \"set a password\", \"export my data\", \"change my number\", \"delete my account\""
     }
 
+    fn about(&self) -> &'static [&'static str] {
+        &[
+            "password",
+            "login",
+            "log",
+            "sign",
+            "session",
+            "export",
+            "data",
+            "delete",
+            "erase",
+            "number",
+            "email",
+            "mail",
+            "2fa",
+            "authenticator",
+            "household",
+        ]
+    }
+
     fn tools(&self) -> Vec<ToolEntry> {
         vec![ToolEntry::of::<tool::AccountPage>()]
     }

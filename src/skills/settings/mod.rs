@@ -31,6 +31,28 @@ impl Skill for Settings {
         "Settings: \"settings\", \"my time zone is chicago\", \"quiet hours 22 to 7\", \"use 24h\""
     }
 
+    fn about(&self) -> &'static [&'static str] {
+        &[
+            "settings",
+            "zone",
+            "timezone",
+            "quiet",
+            "working",
+            "hours",
+            "currency",
+            "language",
+            "locale",
+            "tone",
+            "clock",
+            "24h",
+            "12h",
+            "name",
+            "timing",
+            "digest",
+            "preferences",
+        ]
+    }
+
     fn tools(&self) -> Vec<ToolEntry> {
         vec![
             ToolEntry::of::<tool::ShowSettings>(),

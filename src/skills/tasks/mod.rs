@@ -29,6 +29,13 @@ impl Skill for Tasks {
         "Tasks: \"add a task: renew passport by friday\", \"my tasks\", \"done 2\""
     }
 
+    fn about(&self) -> &'static [&'static str] {
+        &[
+            "task", "todo", "due", "deadline", "project", "priority", "urgent", "finish", "done",
+            "complete", "postpone", "chore", "overdue",
+        ]
+    }
+
     fn tools(&self) -> Vec<ToolEntry> {
         vec![
             ToolEntry::of::<tool::AddTasks>(),
@@ -64,6 +71,10 @@ impl Skill for Tasks {
             ("complete_tasks", json!({"tasks": ["pay rent"]})),
             ("clear_tasks", json!({"which": "done"})),
         ]
+    }
+
+    async fn line(&self, scope: &mut Scope, label: &str) -> Result<Option<String>, sqlx::Error> {
+        thing::line::<store::Task>(scope, label).await
     }
 
     async fn undo(&self, scope: &mut Scope, inverse: &Value) -> Result<String, Refusal> {
