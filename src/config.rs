@@ -287,6 +287,7 @@ pub struct Budget {
     pub daily_segments: u32,
     pub prices: String,
     pub price_of_others: String,
+    pub segment_usd: f64,
 }
 
 #[derive(Debug, Clone, Deserialize)]

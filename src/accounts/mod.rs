@@ -11,6 +11,7 @@ pub mod export;
 pub mod first;
 pub mod guess;
 pub mod joining;
+pub mod kept;
 pub mod keys;
 pub mod link;
 pub mod login;

@@ -240,7 +240,7 @@ async fn execute(
     Ok(Acted {
         receipts: done.receipts.len(),
         trust: done.trust,
-        ..Acted::says(true, done.text())
+        ..Acted::says(true, done.text_in(scope.habits.tone))
     })
 }
 

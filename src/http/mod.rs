@@ -115,6 +115,8 @@ fn documented() -> OpenApiRouter<Http> {
         .routes(routes!(auth::reset_password::reset))
         .routes(routes!(tasks::list, tasks::create))
         .routes(routes!(tasks::read, tasks::change, tasks::delete))
+        .routes(routes!(tasks::next))
+        .routes(routes!(tasks::projects))
         .routes(routes!(groceries::list, groceries::create))
         .routes(routes!(events::list, events::create))
         .routes(routes!(events::read, events::change, events::delete))

@@ -65,6 +65,8 @@ pub const RULES: &[(&str, &str, Rule)] = &[
     ("GET", "/api/v1/me/tasks/{id}", Own("tasks:read:own")),
     ("PATCH", "/api/v1/me/tasks/{id}", Own("tasks:write:own")),
     ("DELETE", "/api/v1/me/tasks/{id}", Own("tasks:write:own")),
+    ("GET", "/api/v1/me/next-tasks", Own("tasks:read:own")),
+    ("GET", "/api/v1/me/projects", Own("tasks:read:own")),
     ("GET", "/api/v1/me/groceries", Own("groceries:read:own")),
     ("POST", "/api/v1/me/groceries", Own("groceries:write:own")),
     ("GET", "/api/v1/me/groceries/{id}", Own("groceries:read:own")),

@@ -35,7 +35,7 @@ use crate::{
         Call, ToolSpec,
         offline::{Hearing, Offline},
     },
-    when::{Habits, Here},
+    when::{Habits, Here, Tone},
 };
 
 /// What a tool may do to the world, from harmless to grave. Declared in code, never in a prompt.
@@ -131,6 +131,8 @@ pub struct Done {
     pub shown: Option<Vec<String>>,
     /// Said in place of the receipts' lines, when there are too many to say.
     pub summary: Option<String>,
+    /// A second sentence that helps and is not needed: left out where the user's tone is short.
+    pub hint: Option<String>,
     /// Whose words the result is made of: a tool that reads mail, pages or invitations says `Untrusted`.
     pub trust: Trust,
 }
@@ -163,6 +165,24 @@ impl Done {
             .chain(self.says.as_deref())
             .collect::<Vec<_>>()
             .join("\n")
+    }
+
+    /// Everything it says in this tone: the one place that knows what short leaves out.
+    pub fn text_in(&self, tone: Tone) -> String {
+        let text = self.text();
+        match &self.hint {
+            Some(hint) if tone == Tone::Normal && text.is_empty() => hint.clone(),
+            // an answer that ends a sentence goes on in its line
+            Some(hint) if tone == Tone::Normal => {
+                let link = if text.ends_with(['.', '!', '?']) {
+                    " "
+                } else {
+                    "\n"
+                };
+                format!("{text}{link}{hint}")
+            }
+            _ => text,
+        }
     }
 }
 
