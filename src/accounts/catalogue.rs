@@ -78,6 +78,15 @@ pub const TABLES: &[Table] = &[
     table("tasks", Things(&[]), InPortions),
     table("groceries", Things(&[]), InPortions),
     table("grocery_aisles", Rows(&[]), InPortions),
+    table(
+        "notes",
+        Things(&[LeftOut {
+            column: "words",
+            when: None,
+            why: "made from the body, for searching",
+        }]),
+        InPortions,
+    ),
     table("ledger", Rows(&[]), InPortions),
     table(
         "pending_actions",

@@ -14,6 +14,7 @@ mod guard;
 mod health;
 pub mod limit;
 mod me;
+mod notes;
 mod owner;
 mod page;
 mod pages;
@@ -72,7 +73,7 @@ pub struct Http {
 #[derive(OpenApi)]
 #[openapi(
     info(title = "Personal Assistant", description = "What the assistant keeps for its users. Times are RFC 3339 in UTC; errors are RFC 9457."),
-    tags((name = "tasks", description = "Things to do"), (name = "groceries", description = "Things to buy"), (name = "reminders", description = "Things to be told in time"), (name = "events", description = "The calendar"), (name = "account", description = "One's own account"), (name = "auth", description = "Opening an account, getting in and out, and getting in again"), (name = "administration", description = "By permission, across users"), (name = "operation", description = "How the daemon is")),
+    tags((name = "tasks", description = "Things to do"), (name = "groceries", description = "Things to buy"), (name = "reminders", description = "Things to be told in time"), (name = "events", description = "The calendar"), (name = "notes", description = "Things to find again"), (name = "contacts", description = "People"), (name = "account", description = "One's own account"), (name = "auth", description = "Opening an account, getting in and out, and getting in again"), (name = "administration", description = "By permission, across users"), (name = "operation", description = "How the daemon is")),
     modifiers(&Bearer)
 )]
 struct Api;
@@ -128,6 +129,8 @@ fn documented() -> OpenApiRouter<Http> {
             groceries::change,
             groceries::delete
         ))
+        .routes(routes!(notes::list, notes::create))
+        .routes(routes!(notes::read, notes::change, notes::delete))
         .routes(routes!(reminders::list, reminders::create))
         .routes(routes!(
             reminders::read,

@@ -6,6 +6,7 @@ pub mod am_or_pm;
 pub mod calendar;
 pub mod groceries;
 pub mod naming;
+pub mod notes;
 pub mod points;
 mod refer;
 pub mod reminders;
@@ -321,6 +322,7 @@ pub fn all() -> Skills {
         Arc::new(groceries::Groceries),
         Arc::new(calendar::Calendar),
         Arc::new(reminders::Reminders),
+        Arc::new(notes::Notes),
         Arc::new(settings::Settings),
         Arc::new(account::Account),
     ])

@@ -155,6 +155,8 @@ async fn the_committed_openapi_document_is_the_one_that_is_served() {
             "/api/v1/me/groceries",
             "/api/v1/me/groceries/{id}",
             "/api/v1/me/next-tasks",
+            "/api/v1/me/notes",
+            "/api/v1/me/notes/{id}",
             "/api/v1/me/password",
             "/api/v1/me/phones",
             "/api/v1/me/phones/{id}",

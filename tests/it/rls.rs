@@ -46,6 +46,8 @@ pub async fn fill(house: &House, users: [Uuid; 2]) {
             "insert into tasks (id, user_id, number, title, created_at, changed_at) values (gen_random_uuid(), $1, 1, 'secret', now(), now())",
             "insert into groceries (id, user_id, number, name, key, created_at, changed_at)
              values (gen_random_uuid(), $1, 1, 'secret', 'secret', now(), now())",
+            "insert into notes (id, user_id, number, body, words, created_at, changed_at)
+             values (gen_random_uuid(), $1, 1, 'secret', to_tsvector('simple', 'secret'), now(), now())",
             "insert into grocery_aisles (user_id, key, aisle) values ($1, 'secret', 'dairy')",
             "insert into reminders (id, user_id, number, what, starts_at, zone, floating, created_at, changed_at)
              values ($1, $1, 1, 'secret', now(), 'UTC', true, now(), now())",

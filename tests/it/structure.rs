@@ -148,6 +148,8 @@ fn sql_on_a_skills_table_stands_in_its_store_alone() {
             ("tasks", "skills/tasks/store.rs"),
             ("groceries", "skills/groceries/store.rs"),
             ("grocery_aisles", "skills/groceries/store.rs"),
+            ("notes", "skills/notes/store.rs"),
+            ("contacts", "skills/contacts/store.rs"),
             ("events", "skills/calendar/store.rs"),
             ("calendar_feeds", "skills/calendar/store.rs"),
         ] {

@@ -18,6 +18,12 @@ const BODIES: &[(&str, &str, &str)] = &[
     ("patch", "/api/v1/me/groceries/{id}", r#"{"got": true}"#),
     (
         "post",
+        "/api/v1/me/notes",
+        r#"{"text": "wifi code is 4471 #home"}"#,
+    ),
+    ("patch", "/api/v1/me/notes/{id}", r#"{"pinned": true}"#),
+    (
+        "post",
         "/api/v1/me/reminders",
         r#"{"what": "call the dentist", "when": "tomorrow at 5pm"}"#,
     ),
