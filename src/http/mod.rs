@@ -15,9 +15,11 @@ mod health;
 pub mod limit;
 mod me;
 mod notes;
+mod meals;
 mod owner;
 mod page;
 mod pages;
+mod recipes;
 mod reminders;
 mod rules;
 mod security_events;
@@ -73,7 +75,7 @@ pub struct Http {
 #[derive(OpenApi)]
 #[openapi(
     info(title = "Personal Assistant", description = "What the assistant keeps for its users. Times are RFC 3339 in UTC; errors are RFC 9457."),
-    tags((name = "tasks", description = "Things to do"), (name = "groceries", description = "Things to buy"), (name = "reminders", description = "Things to be told in time"), (name = "events", description = "The calendar"), (name = "notes", description = "Things to find again"), (name = "contacts", description = "People"), (name = "account", description = "One's own account"), (name = "auth", description = "Opening an account, getting in and out, and getting in again"), (name = "administration", description = "By permission, across users"), (name = "operation", description = "How the daemon is")),
+    tags((name = "tasks", description = "Things to do"), (name = "groceries", description = "Things to buy"), (name = "meals", description = "Recipes, planned dinners, diets"), (name = "reminders", description = "Things to be told in time"), (name = "events", description = "The calendar"), (name = "notes", description = "Things to find again"), (name = "contacts", description = "People"), (name = "account", description = "One's own account"), (name = "auth", description = "Opening an account, getting in and out, and getting in again"), (name = "administration", description = "By permission, across users"), (name = "operation", description = "How the daemon is")),
     modifiers(&Bearer)
 )]
 struct Api;
@@ -119,6 +121,12 @@ fn documented() -> OpenApiRouter<Http> {
         .routes(routes!(tasks::next))
         .routes(routes!(tasks::projects))
         .routes(routes!(groceries::list, groceries::create))
+        .routes(routes!(recipes::list, recipes::create))
+        .routes(routes!(recipes::read, recipes::change, recipes::delete))
+        .routes(routes!(meals::list, meals::create))
+        .routes(routes!(meals::plan))
+        .routes(routes!(meals::read, meals::change, meals::delete))
+        .routes(routes!(meals::read_diet, meals::change_diet))
         .routes(routes!(events::list, events::create))
         .routes(routes!(events::read, events::change, events::delete))
         .routes(routes!(feed::import))

@@ -5,6 +5,7 @@ pub mod account;
 pub mod am_or_pm;
 pub mod calendar;
 pub mod groceries;
+pub mod meals;
 pub mod naming;
 pub mod notes;
 pub mod points;
@@ -320,6 +321,7 @@ pub fn all() -> Skills {
     Skills::of(vec![
         Arc::new(tasks::Tasks),
         Arc::new(groceries::Groceries),
+        Arc::new(meals::Meals),
         Arc::new(calendar::Calendar),
         Arc::new(reminders::Reminders),
         Arc::new(notes::Notes),
