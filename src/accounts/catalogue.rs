@@ -95,9 +95,6 @@ pub const TABLES: &[Table] = &[
         }]),
         InPortions,
     ),
-    table("meals", Things(&[]), InPortions),
-    table("recipes", Things(&[]), InPortions),
-    table("diets", Rows(&[]), InPortions),
     table("ledger", Rows(&[]), InPortions),
     table(
         "pending_actions",

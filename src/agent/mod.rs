@@ -74,8 +74,6 @@ pub fn fixed_texts(agent: &Agent) -> Vec<String> {
         .chain(confirm::FIXED.map(str::to_owned))
         .chain([call::DENIED, call::NOT_ALLOWED, correct::NOTHING].map(str::to_owned))
         .chain(settling::FIXED.map(str::to_owned))
-        .chain(settling::FIXED.map(str::to_owned))
-        .chain([call::DENIED, call::NOT_ALLOWED, correct::NOTHING].map(str::to_owned))
         .chain(notice::fixed_texts(agent))
         .collect()
 }

@@ -17,8 +17,6 @@ pub mod limit;
 mod me;
 mod meals;
 mod notes;
-mod notes;
-mod meals;
 mod owner;
 mod page;
 mod pages;

@@ -18,10 +18,6 @@ const BODIES: &[(&str, &str, &str)] = &[
     ("patch", "/api/v1/me/groceries/{id}", r#"{"got": true}"#),
     (
         "post",
-        "/api/v1/me/notes",
-        r#"{"text": "wifi code is 4471 #home"}"#,
-    ),
-    ("patch", "/api/v1/me/notes/{id}", r#"{"pinned": true}"#),
         "/api/v1/me/recipes",
         r#"{"name": "chili", "ingredients": ["500 g beef", "2 cans of beans", "1 onion"], "serves": 4, "minutes": 45}"#,
     ),
