@@ -121,7 +121,7 @@ pub async fn start_with(config: Config, role: Role, parts: Parts) -> anyhow::Res
             config.budget.prices()?,
             config.model.max_output_tokens.into(),
         ),
-        specs: agent::tool_specs(&skills),
+        offer: agent::Offer::of(&skills),
         public_base: public_base.as_str().into(),
         operator: config.ops.operator.clone(),
         retention_days: config.retention.messages_days,

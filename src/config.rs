@@ -7,12 +7,14 @@ mod deals;
 mod edge;
 mod explain;
 mod prices;
+mod smtp;
 #[cfg(test)]
 mod tests;
 
 pub use deals::Deals;
 pub use edge::{Networks, Origins};
 pub use prices::Prices;
+pub use smtp::Smtp;
 
 use std::path::Path;
 
@@ -44,6 +46,7 @@ pub struct Config {
     pub google: Link,
     pub microsoft: Link,
     pub limits: Limits,
+    pub joining: Joining,
     pub retention: Retention,
     pub quiet_hours: QuietHours,
     pub budget: Budget,
@@ -193,13 +196,6 @@ pub struct Auth {
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Smtp {
-    pub url: SecretString,
-    pub from: String,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Link {
     pub client_id: String,
     pub client_secret: SecretString,
@@ -245,6 +241,27 @@ pub struct Limits {
     pub code_verified_from: i32,
 }
 
+/// How people come in whose number nobody knows.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Joining {
+    pub policy: JoinPolicy,
+    pub daily: i32,
+    pub prefix_daily: i32,
+}
+
+/// Who may join by text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum JoinPolicy {
+    /// Everybody.
+    Open,
+    /// Who has an invitation code.
+    Invite,
+    /// Nobody.
+    Closed,
+}
+
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Retention {
@@ -271,6 +288,7 @@ pub struct Budget {
     pub daily_segments: u32,
     pub prices: String,
     pub price_of_others: String,
+    pub segment_usd: f64,
 }
 
 #[derive(Debug, Clone, Deserialize)]

@@ -82,6 +82,19 @@ pub const TABLES: &[Table] = &[
     table("prices", Things(&[]), InPortions),
     table("price_alerts", Things(&[]), InPortions),
     table("price_alerts_told", Rows(&[]), InPortions),
+    table("meals", Things(&[]), InPortions),
+    table("recipes", Things(&[]), InPortions),
+    table("diets", Rows(&[]), InPortions),
+    table("contacts", Things(&[]), InPortions),
+    table(
+        "notes",
+        Things(&[LeftOut {
+            column: "words",
+            when: None,
+            why: "made from the body, for searching",
+        }]),
+        InPortions,
+    ),
     table("ledger", Rows(&[]), InPortions),
     table(
         "pending_actions",
@@ -137,6 +150,8 @@ pub const TABLES: &[Table] = &[
         WithTheUser,
     ),
     table("phone_proofs", Rows(&[secret("code_hash")]), InPortions),
+    table("consents", Rows(&[]), InPortions),
+    table("onboarding", Rows(&[]), InPortions),
     table("phones", Rows(&[]), InPortions),
     table("mailboxes", Not(WORK), WithTheUser),
     table("leases", Not(WORK), WithTheUser),

@@ -13,9 +13,10 @@ use sqlx::PgPool;
 use uuid::Uuid;
 
 use crate::{
+    accounts::joining,
     admin::{self, NewUser, add_user, taken, token},
     clock::{Clock, new_id},
-    config::{Config, env},
+    config::{Config, JoinPolicy, env},
     db,
     domain::{PhoneNumber, UserId},
     switches::{self, Switch},
@@ -33,6 +34,15 @@ pub enum Admin {
         /// How many days back, today included (UTC).
         #[arg(long, default_value_t = 1)]
         days: u16,
+    },
+    /// Makes an invitation and prints its code: whoever texts it to us joins (`joining.policy = "invite"` or "open").
+    Invite {
+        /// How many people it lets in.
+        #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(i32).range(1..=10_000))]
+        uses: i32,
+        /// How long it is good.
+        #[arg(long, default_value_t = 14, value_parser = clap::value_parser!(u32).range(1..=366))]
+        days: u32,
     },
     /// Prints a bearer token for a user.
     Token {
@@ -207,6 +217,13 @@ pub async fn run(config: &Config, command: Admin) -> anyhow::Result<i32> {
         Admin::User {
             command: User::Allow { user, scope },
         } => usage::set_scope(&pool, find(&pool, &user).await?, &scope, false).await?,
+        Admin::Invite { uses, days } => {
+            let now = Clock::default().now();
+            println!("{}", joining::invite(&pool, uses, days, now).await?);
+            if config.joining.policy == JoinPolicy::Closed {
+                eprintln!("joining.policy is closed: nobody can use it until that is changed");
+            }
+        }
         Admin::Usage { days } => usage::print_usage(&pool, days).await?,
         Admin::Token { user } => {
             let user = find(&pool, &user).await?;

@@ -34,6 +34,33 @@ impl Skill for Groceries {
         "Groceries: \"add 2 l milk and eggs to groceries\", \"groceries\", \"got the milk\""
     }
 
+    fn about(&self) -> &'static [&'static str] {
+        &[
+            "grocery",
+            "shopping",
+            "shop",
+            "list",
+            "buy",
+            "bought",
+            "got",
+            "store",
+            "supermarket",
+            "aisle",
+            "cart",
+            "milk",
+            "eggs",
+            "bread",
+            "butter",
+            "cheese",
+            "fruit",
+            "vegetables",
+            "meat",
+            "aldi",
+            "dairy",
+            "produce",
+        ]
+    }
+
     fn tools(&self) -> Vec<ToolEntry> {
         vec![
             ToolEntry::of::<tool::AddGroceries>(),
@@ -82,6 +109,10 @@ impl Skill for Groceries {
             ),
             ("clear_groceries", json!({})),
         ]
+    }
+
+    async fn line(&self, scope: &mut Scope, label: &str) -> Result<Option<String>, sqlx::Error> {
+        thing::line::<store::Grocery>(scope, label).await
     }
 
     async fn undo(&self, scope: &mut Scope, inverse: &Value) -> Result<String, Refusal> {

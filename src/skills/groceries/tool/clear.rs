@@ -31,10 +31,8 @@ impl Tool for ClearGroceries {
         let all = everything(scope, self.list.as_deref()).await?;
         let verb = if self.got { "Got" } else { "Removed" };
         let mut done = Done {
-            summary: Some(format!(
-                "{verb} {}. \"undo\" takes that back.",
-                say::count(&all)
-            )),
+            summary: Some(format!("{verb} {}.", say::count(&all))),
+            hint: Some("\"undo\" takes that back.".into()),
             ..Done::default()
         };
         for grocery in all {

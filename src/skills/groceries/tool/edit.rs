@@ -39,7 +39,7 @@ impl Tool for EditGrocery {
     const POINTS: Option<Points> = Some(Points::one(
         crate::skills::groceries::LETTER,
         "item",
-        &[(Does::Rename, "name")],
+        &[(Does::Rename, "name"), (Does::Amount, "amount")],
     ));
 
     async fn run(self, scope: &mut Scope) -> Result<Done, Refusal> {
