@@ -56,7 +56,7 @@ async fn a_thing_stands_once_on_each_list_and_moves_between_them() {
     );
     assert_eq!(
         ana.asks("groceries").await,
-        "Nothing is on your shopping list.\nOther lists: hardware 3."
+        "Nothing is on your shopping list. Other lists: hardware 3."
     );
     assert!(
         ana.asks("clear the hardware list")
@@ -151,7 +151,7 @@ async fn a_staple_is_suggested_after_its_usual_interval_and_never_added_unasked(
     // a suggestion at the end of the list, and nothing on it
     assert_eq!(
         ana.asks("groceries").await,
-        "Nothing is on your shopping list.\nDue again? milk."
+        "Nothing is on your shopping list. Due again? milk."
     );
     assert_eq!(
         house

@@ -189,8 +189,10 @@ impl Offline {
 
     /// Every tool that some phrase leads to, said this way: also those that [`Offline::hear`] decides against.
     pub fn readings(&self, text: &str) -> Vec<Reading> {
-        let means =
-            |at: usize, captures: &Captures<'_, '_>| self.meanings[at].1(captures).is_some();
+        let means = |at: usize, captures: &Captures<'_, '_>| {
+            let means = self.meanings[at].1(captures);
+            means.is_some_and(|args| args != NOT_MINE)
+        };
         matching::readings(&self.phrases, text, means)
             .into_iter()
             .map(|(at, is_exact, literals)| Reading {

@@ -58,6 +58,9 @@ impl Skill for Groceries {
             "aldi",
             "dairy",
             "produce",
+            "staple",
+            "hardware",
+            "costco",
         ]
     }
 

@@ -34,6 +34,31 @@ impl Skill for Prices {
         "Prices: \"milk was 2.19 at Aldi\", \"where is milk cheapest\", \"any deals on my list\""
     }
 
+    fn about(&self) -> &'static [&'static str] {
+        &[
+            "price",
+            "cost",
+            "cheap",
+            "cheapest",
+            "cheaper",
+            "expensive",
+            "deal",
+            "offer",
+            "sale",
+            "discount",
+            "bargain",
+            "under",
+            "below",
+            "kg",
+            "aldi",
+            "lidl",
+            "rewe",
+            "costco",
+            "walmart",
+            "alert",
+        ]
+    }
+
     fn tools(&self) -> Vec<ToolEntry> {
         vec![
             ToolEntry::of::<tool::NotePrice>(),
@@ -64,6 +89,13 @@ impl Skill for Prices {
             ("show_prices", json!({"show": "deals"})),
             ("forget_prices", json!({"items": ["coffee"]})),
         ]
+    }
+
+    async fn line(&self, scope: &mut Scope, label: &str) -> Result<Option<String>, sqlx::Error> {
+        match thing::line::<store::Noted>(scope, label).await? {
+            Some(line) => Ok(Some(line)),
+            None => thing::line::<store::Alert>(scope, label).await,
+        }
     }
 
     async fn undo(&self, scope: &mut Scope, inverse: &Value) -> Result<String, Refusal> {
