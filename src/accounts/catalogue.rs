@@ -78,6 +78,12 @@ pub const TABLES: &[Table] = &[
     table("tasks", Things(&[]), InPortions),
     table("groceries", Things(&[]), InPortions),
     table("grocery_aisles", Rows(&[]), InPortions),
+    table("budget_warnings", Rows(&[]), InPortions),
+    table("budgets", Things(&[]), InPortions),
+    table("debts", Things(&[]), InPortions),
+    table("expenses", Things(&[]), InPortions),
+    table("recurring_expenses", Things(&[]), InPortions),
+    table("expense_rules", Rows(&[]), InPortions),
     table("ledger", Rows(&[]), InPortions),
     table(
         "pending_actions",

@@ -7,6 +7,7 @@ mod ids;
 pub mod money;
 mod phone;
 pub mod quantity;
+pub mod spending;
 mod trust;
 
 pub use aisle::{Aisle, NoSuchAisle};

@@ -3,11 +3,13 @@
 
 mod admin;
 mod auth;
+mod budgets;
 mod caller;
 mod client;
 mod docs;
 mod edge;
 mod events;
+mod expenses;
 mod feed;
 mod groceries;
 mod guard;
@@ -72,7 +74,7 @@ pub struct Http {
 #[derive(OpenApi)]
 #[openapi(
     info(title = "Personal Assistant", description = "What the assistant keeps for its users. Times are RFC 3339 in UTC; errors are RFC 9457."),
-    tags((name = "tasks", description = "Things to do"), (name = "groceries", description = "Things to buy"), (name = "reminders", description = "Things to be told in time"), (name = "events", description = "The calendar"), (name = "account", description = "One's own account"), (name = "auth", description = "Opening an account, getting in and out, and getting in again"), (name = "administration", description = "By permission, across users"), (name = "operation", description = "How the daemon is")),
+    tags((name = "tasks", description = "Things to do"), (name = "groceries", description = "Things to buy"), (name = "reminders", description = "Things to be told in time"), (name = "events", description = "The calendar"), (name = "expenses", description = "What was spent"), (name = "budgets", description = "What may be spent"), (name = "account", description = "One's own account"), (name = "auth", description = "Opening an account, getting in and out, and getting in again"), (name = "administration", description = "By permission, across users"), (name = "operation", description = "How the daemon is")),
     modifiers(&Bearer)
 )]
 struct Api;
@@ -126,6 +128,11 @@ fn documented() -> OpenApiRouter<Http> {
             groceries::change,
             groceries::delete
         ))
+        .routes(routes!(expenses::list, expenses::create))
+        .routes(routes!(expenses::read, expenses::change, expenses::delete))
+        .routes(routes!(expenses::export))
+        .routes(routes!(budgets::list, budgets::create))
+        .routes(routes!(budgets::read, budgets::change, budgets::delete))
         .routes(routes!(reminders::list, reminders::create))
         .routes(routes!(
             reminders::read,

@@ -5,6 +5,7 @@
 mod courier;
 mod drain_mailbox;
 mod erasures;
+mod expenses;
 mod heartbeat;
 mod loops;
 mod mails;
@@ -15,6 +16,7 @@ mod retention;
 pub use courier::Courier;
 pub use drain_mailbox::{DrainMailbox, Draining};
 pub use erasures::{Eraser, erase};
+pub use expenses::{Bookkeeper, book};
 pub use heartbeat::{Heart, beat};
 pub use loops::{Pulling, every, pulling};
 pub use mails::{courier, expire as expire_registrations, post};

@@ -3,7 +3,9 @@
 
 pub mod account;
 pub mod am_or_pm;
+pub mod budgets;
 pub mod calendar;
+pub mod expenses;
 pub mod groceries;
 pub mod naming;
 pub mod points;
@@ -292,6 +294,8 @@ pub fn all() -> Skills {
         Arc::new(groceries::Groceries),
         Arc::new(calendar::Calendar),
         Arc::new(reminders::Reminders),
+        Arc::new(expenses::Expenses),
+        Arc::new(budgets::Budgets),
         Arc::new(settings::Settings),
         Arc::new(account::Account),
     ])

@@ -5,11 +5,15 @@ use super::{Refusal, Scope, shown_labels, thing::Thing};
 use crate::text::{stem, words};
 
 /// Every letter of short numbers, and whose it is.
-pub const LETTERS: [(&str, &str); 4] = [
+pub const LETTERS: &[(&str, &str)] = &[
     ("T", "task"),
     ("G", "grocery"),
     ("R", "reminder"),
     ("E", "event"),
+    ("X", "expense"),
+    ("Y", "recurring expense"),
+    ("B", "budget"),
+    ("D", "debt"),
 ];
 
 /// The letter and number of `T12`, `t12`, `#T12`.

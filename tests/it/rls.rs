@@ -47,6 +47,16 @@ pub async fn fill(house: &House, users: [Uuid; 2]) {
             "insert into groceries (id, user_id, number, name, key, created_at, changed_at)
              values (gen_random_uuid(), $1, 1, 'secret', 'secret', now(), now())",
             "insert into grocery_aisles (user_id, key, aisle) values ($1, 'secret', 'dairy')",
+            "insert into recurring_expenses (id, user_id, number, minor, currency, category, rule, starts_on, created_at, changed_at)
+             values ($1, $1, 1, 100, 'USD', 'secret', 'FREQ=MONTHLY', now(), now(), now())",
+            "insert into expenses (id, user_id, number, minor, currency, category, spent_on, created_at, changed_at)
+             values ($1, $1, 1, 100, 'USD', 'secret', now(), now(), now())",
+            "insert into expense_rules (user_id, key, category) values ($1, 'secret', 'secret')",
+            "insert into debts (id, user_id, number, person, person_key, minor, currency, happened_on, created_at, changed_at)
+             values ($1, $1, 1, 'secret', 'secret', 100, 'USD', now(), now(), now())",
+            "insert into budgets (id, user_id, number, category, minor, currency, period, starts_on, created_at, changed_at)
+             values ($1, $1, 1, 'secret', 100, 'USD', 'month', now(), now(), now())",
+            "insert into budget_warnings (user_id, budget_id, period_from, percent, crossed_at) values ($1, $1, now(), 80, now())",
             "insert into reminders (id, user_id, number, what, starts_at, zone, floating, created_at, changed_at)
              values ($1, $1, 1, 'secret', now(), 'UTC', true, now(), now())",
             "insert into alarms (user_id, reminder_id, occurrence, kind, due_at) values ($1, $1, now(), 'occurrence', 'infinity')",
