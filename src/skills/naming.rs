@@ -14,6 +14,11 @@ pub const LETTERS: &[(&str, &str)] = &[
     ("Y", "recurring expense"),
     ("B", "budget"),
     ("D", "debt"),
+    ("N", "note"),
+    ("C", "contact"),
+    ("M", "recipe"),
+    ("P", "meal"),
+    ("O", "price"),
 ];
 
 /// The letter and number of `T12`, `t12`, `#T12`.
@@ -122,7 +127,7 @@ fn another<T: Thing>(said: &str, letter: &str) -> String {
     format!(
         "{said}{} {} {} and not a {}.",
         if said.contains(" is ") { "," } else { " is" },
-        if kind(letter).starts_with('e') {
+        if kind(letter).starts_with(['a', 'e', 'i', 'o']) {
             "an"
         } else {
             "a"
