@@ -47,6 +47,11 @@ pub async fn fill(house: &House, users: [Uuid; 2]) {
             "insert into groceries (id, user_id, number, name, key, created_at, changed_at)
              values (gen_random_uuid(), $1, 1, 'secret', 'secret', now(), now())",
             "insert into grocery_aisles (user_id, key, aisle) values ($1, 'secret', 'dairy')",
+            "insert into recipes (id, user_id, number, name, key, ingredients, serves, created_at, changed_at)
+             values ($1, $1, 1, 'secret', 'secret', '[]', 4, now(), now())",
+            "insert into meals (id, user_id, number, day, recipe_id, name, people, created_at, changed_at)
+             values ($1, $1, 1, '2026-11-23', $1, 'secret', 4, now(), now())",
+            "insert into diets (user_id, name, allergy) values ($1, 'secret', true)",
             "insert into reminders (id, user_id, number, what, starts_at, zone, floating, created_at, changed_at)
              values ($1, $1, 1, 'secret', now(), 'UTC', true, now(), now())",
             "insert into alarms (user_id, reminder_id, occurrence, kind, due_at) values ($1, $1, now(), 'occurrence', 'infinity')",

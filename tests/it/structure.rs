@@ -148,6 +148,9 @@ fn sql_on_a_skills_table_stands_in_its_store_alone() {
             ("tasks", "skills/tasks/store.rs"),
             ("groceries", "skills/groceries/store.rs"),
             ("grocery_aisles", "skills/groceries/store.rs"),
+            ("recipes", "skills/meals/store/recipe.rs"),
+            ("meals", "skills/meals/store/meal.rs"),
+            ("diets", "skills/meals/store/diet.rs"),
             ("events", "skills/calendar/store.rs"),
             ("calendar_feeds", "skills/calendar/store.rs"),
         ] {
