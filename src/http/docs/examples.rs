@@ -40,6 +40,22 @@ const BODIES: &[(&str, &str, &str)] = &[
     ),
     (
         "post",
+        "/api/v1/me/contacts",
+        r#"{"name": "Ana Ruiz", "phones": [{"number": "+15550100001", "kind": "mobile"}], "birthday": "--06-03", "relation": "sister"}"#,
+    ),
+    (
+        "patch",
+        "/api/v1/me/contacts/{id}",
+        r#"{"nicknames": ["Anita"]}"#,
+    ),
+    (
+        "post",
+        "/api/v1/me/notes",
+        r#"{"text": "wifi code is 4471 #home"}"#,
+    ),
+    ("patch", "/api/v1/me/notes/{id}", r#"{"pinned": true}"#),
+    (
+        "post",
         "/api/v1/me/reminders",
         r#"{"what": "call the dentist", "when": "tomorrow at 5pm"}"#,
     ),

@@ -164,7 +164,6 @@ fn cost_for(recipe: &Recipe, people: Option<i32>) -> Option<Money> {
 /// What was bought within the last week, newest first.
 pub async fn bought_lately(scope: &mut Scope) -> Result<Vec<groceries::store::Grocery>, Refusal> {
     let since = scope.now - SignedDuration::from_hours(24 * 7);
-    let mut bought = groceries::store::list(&mut scope.tx, true, 200).await?;
-    bought.retain(|grocery| grocery.got_at.is_some_and(|at| at >= since));
-    Ok(bought)
+    let within = (since, scope.now + SignedDuration::from_secs(1));
+    Ok(groceries::store::bought(&mut scope.tx, None, within, 200).await?)
 }

@@ -133,7 +133,7 @@ impl Basket {
                 at_hand.push(name);
                 continue;
             };
-            let (grocery, receipt) = groceries::tool::put(scope, name, missing.whole()).await?;
+            let (grocery, receipt) = groceries::tool::put(scope, "", name, missing.whole()).await?;
             added.push(groceries::say::grocery(&grocery));
             receipts.extend(receipt);
         }
