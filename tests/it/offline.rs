@@ -14,6 +14,7 @@ const TABLES: [&str; 6] = [
     include_str!("../../fixtures/offline_tasks.txt"),
     include_str!("../../fixtures/offline_groceries.txt"),
     include_str!("../../fixtures/offline_expenses.txt"),
+    include_str!("../../fixtures/offline_meals.txt"),
     include_str!("../../fixtures/offline_calendar.txt"),
     include_str!("../../fixtures/offline_reminders.txt"),
 ];
