@@ -1,5 +1,6 @@
 //! The only place that picks concrete parts and wires them; start and graceful stop.
 
+mod deals;
 mod parts;
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
@@ -120,7 +121,7 @@ pub async fn start_with(config: Config, role: Role, parts: Parts) -> anyhow::Res
             config.budget.prices()?,
             config.model.max_output_tokens.into(),
         ),
-        specs: agent::tool_specs(&skills),
+        offer: agent::Offer::of(&skills),
         public_base: public_base.as_str().into(),
         operator: config.ops.operator.clone(),
         retention_days: config.retention.messages_days,
@@ -250,6 +251,7 @@ async fn work(
         bell: reminders_bell,
     };
     running.tasks.spawn(dispatcher.run(quiet.clone()));
+    deals::deals(running, config, pool, &bell)?;
     let draining = Draining {
         agent: running.agent.clone(),
         holder: holder().into(),

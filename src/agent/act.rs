@@ -3,14 +3,14 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Agent, call, question,
+    Agent, call, question, tools,
     turn::{self, Turn, TurnError},
 };
 use crate::{
     crash_point,
     db::UserTx,
     domain::Trust,
-    model::Answer,
+    model::{Answer, Call},
     skills::{Refusal, Scope},
 };
 
@@ -75,7 +75,7 @@ pub async fn act(
         tx.commit().await?;
         let acted: Acted =
             serde_json::from_value(body).map_err(|e| sqlx::Error::Decode(e.into()))?;
-        note(turn, &call.tool, &acted);
+        note(turn, call, &acted);
         return Ok(Act::Acted(acted));
     }
     if turn::join(agent, &mut tx, turn).await? {
@@ -108,16 +108,22 @@ pub async fn act(
     crash_point!("act.before_commit");
     scope.tx.commit().await?;
     turn.under_way = true;
-    note(turn, &call.tool, &acted);
+    note(turn, call, &acted);
     crash_point!("act.committed");
     metrics::counter!("assistant_tool_calls_total", "tool" => call.tool.clone(), "ok" => if acted.ok { "yes" } else { "no" })
         .increment(1);
     Ok(Act::Acted(acted))
 }
 
-/// What the turn knows of its calls: how often each was made, and what it has read by them.
-fn note(turn: &mut Turn, tool: &str, acted: &Acted) {
-    *turn.called.entry(tool.to_owned()).or_default() += 1;
+/// What the turn knows of its calls: how often each was made, what it has read by them, and which tools it asked for.
+fn note(turn: &mut Turn, call: &Call, acted: &Acted) {
+    *turn.called.entry(call.tool.clone()).or_default() += 1;
+    if call.tool == tools::OPEN
+        && acted.ok
+        && let Some(skill) = call.args["skill"].as_str()
+    {
+        turn.opened.push(skill.to_owned());
+    }
     turn.has_read(acted.trust);
 }
 

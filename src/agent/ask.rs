@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
 use super::{
-    Agent, act, finish,
+    Agent, Offered, act, finish, gate, tools,
     turn::{Turn, TurnError},
 };
 use crate::{
@@ -118,11 +118,14 @@ impl Agent {
             return Ok(Checked::Say(answer.text));
         }
         let lies = text::claims(words);
-        if talk.results.iter().any(|result| result.ok) {
+        // looking for a tool is no call
+        let mut calls = talk.results.iter().filter(|r| r.call.tool != tools::OPEN);
+        let has_called = calls.clone().next().is_some();
+        if calls.any(|result| result.ok) {
             let honest = lies.then(|| text::without_claims(words));
             return Ok(Checked::Say(honest.or(answer.text)));
         }
-        let command = if talk.results.is_empty() && !words.contains('?') {
+        let command = if !has_called && !words.contains('?') {
             self.plain_command(turn)
         } else {
             None
@@ -152,8 +155,9 @@ impl Agent {
     fn plain_command(&self, turn: &Turn) -> Option<Vec<Call>> {
         let heard = turn.words().map(|text| {
             let call = self.grammar.hear(text)?;
-            let (_, tool) = self.skills.find_tool(&call.tool)?;
-            (tool.effect != Effect::Read && turn.inputs.tools.contains(&call.tool)).then_some(call)
+            let (skill, tool) = self.skills.find_tool(&call.tool)?;
+            let may = gate::is_permitted(&turn.denied, skill.name(), tool.effect);
+            (tool.effect != Effect::Read && may).then_some(call)
         });
         heard.collect()
     }
@@ -183,15 +187,15 @@ impl Agent {
         Ok(prompt)
     }
 
-    /// The tools that the turn's frozen inputs name: a newer program that resumes it asks with no others.
+    /// The tools that the turn's frozen inputs name, and those that were asked for since.
     fn offered(&self, turn: &Turn) -> Arc<[ToolSpec]> {
-        let all = self.specs.clone();
-        let offered = |tool: &ToolSpec| turn.inputs.tools.contains(&tool.name);
-        if all.iter().all(offered) {
-            all
-        } else {
-            all.iter().filter(|tool| offered(tool)).cloned().collect()
-        }
+        let offered = Offered {
+            tools: turn.inputs.tools.clone(),
+            others: turn.inputs.others.clone(),
+        };
+        self.offer
+            .specs(&self.skills, &turn.denied, &offered, &turn.opened)
+            .into()
     }
 }
 

@@ -4,16 +4,16 @@ use jiff::{SignedDuration, Timestamp};
 use jiff_sqlx::ToSqlx;
 
 use super::{
-    Agent, Ended,
+    Agent, Clues, Ended, Offered,
     ask::Notice,
-    notice,
+    ledger, notice,
     turn::{self, Turn, TurnError},
 };
 use crate::{
     crash_point,
     db::UserTx,
     outbox::{self, Kind, Saying},
-    text,
+    skills, text,
 };
 
 /// The model gave no answer.
@@ -214,10 +214,23 @@ pub async fn next_page(agent: &Agent, turn: &Turn) -> Result<Outcome, TurnError>
     Ok(Outcome::Page { page, left: pages })
 }
 
-/// Writes the memory shown into the turn's frozen inputs.
-pub async fn freeze_memory(agent: &Agent, turn: &Turn) -> Result<(), TurnError> {
+/// Chooses the tools, and writes them and the memory shown into the turn's frozen inputs.
+pub async fn freeze(agent: &Agent, turn: &mut Turn) -> Result<(), TurnError> {
     let mut tx = UserTx::begin(&agent.pool, turn.user).await?;
     turn::fence(&mut tx, turn.epoch).await?;
+    let clues = Clues {
+        texts: turn.words().collect(),
+        memory: &turn.inputs.memory,
+        shown: skills::shown_labels(&mut tx).await?,
+        last: ledger::last_skills(&mut tx, turn.inputs.now).await?,
+    };
+    let Offered { tools, others } =
+        agent
+            .offer
+            .choose(&agent.skills, &agent.grammar, &turn.denied, &clues);
+    turn.inputs.tools = tools;
+    turn.inputs.others = others;
+    turn.inputs.chosen_for = turn.inputs.message_ids.len();
     sqlx::query!(
         "update turns set inputs = $2 where id = $1",
         turn.id.0,

@@ -1,12 +1,13 @@
 //! The ledger: what was done, under which short number, and how to take it back.
 
-use jiff::SignedDuration;
+use jiff::{SignedDuration, Timestamp};
 use jiff_sqlx::ToSqlx;
 use serde::Deserialize;
 use serde_json::Value;
 use uuid::Uuid;
 
 use crate::{
+    db::UserTx,
     domain::TurnId,
     outbox,
     skills::{Receipt, Refusal, Scope, Skills},
@@ -55,6 +56,18 @@ pub async fn record(
     Ok(())
 }
 
+/// The skills of the last things done, of the last hours.
+pub async fn last_skills(tx: &mut UserTx, now: Timestamp) -> Result<Vec<String>, sqlx::Error> {
+    let user = tx.user();
+    sqlx::query_scalar!(
+        "select skill from ledger where user_id = $1 and created_at > $2 order by position desc limit 3",
+        user.0,
+        (now - SignedDuration::from_hours(2)).to_sqlx() as _,
+    )
+    .fetch_all(&mut **tx)
+    .await
+}
+
 /// What is to be taken back: the last turns that had effects, or the last effect under a label.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -65,6 +78,16 @@ pub struct Undo {
     /// In place of turns: `T12`.
     #[serde(default)]
     label: Option<String>,
+}
+
+impl Undo {
+    /// The last effect on one thing.
+    pub fn of(label: &str) -> Self {
+        Self {
+            turns: None,
+            label: Some(label.to_owned()),
+        }
+    }
 }
 
 struct Row {

@@ -6,13 +6,16 @@ mod ask;
 pub mod budget;
 mod call;
 pub mod confirm;
+mod correct;
 mod finish;
 mod front;
 mod gate;
 pub mod ledger;
 mod notice;
+mod offer;
 mod question;
 mod run;
+mod settling;
 mod tools;
 mod turn;
 
@@ -23,6 +26,7 @@ use tokio::sync::Notify;
 
 pub use budget::Budget;
 pub use gate::is_permitted;
+pub use offer::{Clues, MOST as MOST_TOKENS, Offer, Offered};
 pub use run::Ended;
 pub use tools::specs as tool_specs;
 pub use turn::{Begun, Turn, TurnError, begin, fence, give_back};
@@ -32,7 +36,7 @@ use crate::{
     config::Limits,
     domain::{Trust, UserId},
     memory::ShortTerm,
-    model::{LanguageModel, ToolSpec, offline::Offline},
+    model::{LanguageModel, offline::Offline},
     skills::Skills,
     when::Habits,
 };
@@ -50,8 +54,8 @@ pub struct Agent {
     /// What users have who set nothing else.
     pub habits: Habits,
     pub budget: Budget,
-    /// What a model may be offered: see [`tool_specs`].
-    pub specs: Arc<[ToolSpec]>,
+    /// Chooses the tools that a model is offered.
+    pub offer: Offer,
     /// Where people reach our pages: the start of a step-up's link.
     pub public_base: Arc<str>,
     /// Who answers for this installation, for "who can read this?".
@@ -68,7 +72,8 @@ pub fn fixed_texts(agent: &Agent) -> Vec<String> {
         .into_iter()
         .chain(finish::FIXED.map(str::to_owned))
         .chain(confirm::FIXED.map(str::to_owned))
-        .chain([call::DENIED, call::NOT_ALLOWED].map(str::to_owned))
+        .chain([call::DENIED, call::NOT_ALLOWED, correct::NOTHING].map(str::to_owned))
+        .chain(settling::FIXED.map(str::to_owned))
         .chain(notice::fixed_texts(agent))
         .collect()
 }

@@ -10,6 +10,7 @@ use super::{
     ask::{Asked, Checked, Talk},
     finish::{self, Outcome},
     front::{self, Front},
+    tools,
     turn::{Turn, TurnError},
 };
 use crate::{
@@ -86,11 +87,7 @@ impl Agent {
                     None => continue,
                 };
             }
-            if !turn.under_way && self.model.reads_memory() && turn.inputs.memory.is_empty() {
-                turn.inputs.memory = self.memory.recall(&self.pool, turn.user).await?;
-                turn.has_read(super::turn::least_trusted(&turn.inputs.memory));
-                finish::freeze_memory(self, turn).await?;
-            }
+            self.freeze(turn).await?;
             let mut talk = Talk::default();
             match self.think(turn, &mut talk, abort).await? {
                 Some(outcome) => {
@@ -101,6 +98,19 @@ impl Agent {
                 None => metrics::counter!("assistant_answers_voided_total").increment(1),
             }
         }
+    }
+
+    /// Memory and tools, once for the texts as they stand: a turn that goes on after a crash has its own.
+    async fn freeze(&self, turn: &mut Turn) -> Result<(), TurnError> {
+        let count = turn.inputs.message_ids.len();
+        if turn.under_way || !self.model.reads_memory() || turn.inputs.chosen_for == count {
+            return Ok(());
+        }
+        if turn.inputs.memory.is_empty() {
+            turn.inputs.memory = self.memory.recall(&self.pool, turn.user).await?;
+            turn.has_read(super::turn::least_trusted(&turn.inputs.memory));
+        }
+        finish::freeze(self, turn).await
     }
 
     /// Asks and acts until there is something to say. `None`: texts joined, and everything is to be asked anew.
@@ -185,7 +195,7 @@ impl Agent {
 impl SoFar {
     fn add(&mut self, answer: &Answer, at: usize, acted: Acted) -> CallResult {
         self.receipts += acted.receipts;
-        self.has_acted |= acted.ok;
+        self.has_acted |= acted.ok && answer.calls[at].tool != tools::OPEN;
         let lines = if acted.ok {
             &mut self.lines
         } else {

@@ -4,7 +4,9 @@ mod aisle;
 mod email;
 mod good;
 mod ids;
+pub mod money;
 mod phone;
+pub mod price;
 pub mod quantity;
 mod trust;
 
@@ -12,6 +14,8 @@ pub use aisle::{Aisle, NoSuchAisle};
 pub use email::{EmailAddress, NotAnAddress};
 pub use good::{Good, LONGEST_NAME};
 pub use ids::{TurnId, UserId};
+pub use money::{Currency, Money};
 pub use phone::{NotANumber, PhoneNumber};
+pub use price::{Per, UnitPrice};
 pub use quantity::{Amounts, Quantity};
 pub use trust::Trust;

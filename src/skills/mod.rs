@@ -6,9 +6,12 @@ pub mod am_or_pm;
 pub mod calendar;
 pub mod contacts;
 pub mod groceries;
+pub mod meals;
 pub mod naming;
 pub mod notes;
 pub mod points;
+pub mod prices;
+mod refer;
 pub mod reminders;
 pub mod settings;
 pub mod tasks;
@@ -36,7 +39,7 @@ use crate::{
         Call, ToolSpec,
         offline::{Hearing, Offline},
     },
-    when::{Habits, Here},
+    when::{Habits, Here, Tone},
 };
 
 /// What a tool may do to the world, from harmless to grave. Declared in code, never in a prompt.
@@ -132,6 +135,8 @@ pub struct Done {
     pub shown: Option<Vec<String>>,
     /// Said in place of the receipts' lines, when there are too many to say.
     pub summary: Option<String>,
+    /// A second sentence that helps and is not needed: left out where the user's tone is short.
+    pub hint: Option<String>,
     /// Whose words the result is made of: a tool that reads mail, pages or invitations says `Untrusted`.
     pub trust: Trust,
 }
@@ -165,6 +170,24 @@ impl Done {
             .collect::<Vec<_>>()
             .join("\n")
     }
+
+    /// Everything it says in this tone: the one place that knows what short leaves out.
+    pub fn text_in(&self, tone: Tone) -> String {
+        let text = self.text();
+        match &self.hint {
+            Some(hint) if tone == Tone::Normal && text.is_empty() => hint.clone(),
+            // an answer that ends a sentence goes on in its line
+            Some(hint) if tone == Tone::Normal => {
+                let link = if text.ends_with(['.', '!', '?']) {
+                    " "
+                } else {
+                    "\n"
+                };
+                format!("{text}{link}{hint}")
+            }
+            _ => text,
+        }
+    }
 }
 
 /// Arguments with an effect: what a model, the offline phrases and REST can ask for.
@@ -175,6 +198,8 @@ pub trait Tool: DeserializeOwned + JsonSchema + Send + 'static {
     const EFFECT: Effect;
     /// How it names things, if it does.
     const POINTS: Option<Points> = None;
+    /// Where it is done, if that is never here: the answer is then a link to a page that asks for a login.
+    const ON_A_PAGE: Option<OnAPage> = None;
 
     /// Does it, in the scope's transaction. On `Err` nothing of it stays.
     fn run(self, scope: &mut Scope) -> impl Future<Output = Result<Done, Refusal>> + Send;
@@ -195,6 +220,10 @@ pub struct Preview {
     pub touches: Value,
 }
 
+/// Makes a one-time link for a call's arguments, at the daemon's address, and says where it leads.
+pub type OnAPage = for<'a> fn(&'a mut Scope, &'a str, &'a Value) -> Offering<'a>;
+pub type Offering<'a> = Pin<Box<dyn Future<Output = Result<String, Refusal>> + Send + 'a>>;
+
 type Running<'a> = Pin<Box<dyn Future<Output = Result<Done, Refusal>> + Send + 'a>>;
 type Previewing<'a> = Pin<Box<dyn Future<Output = Result<Preview, Refusal>> + Send + 'a>>;
 
@@ -206,6 +235,7 @@ pub struct ToolEntry {
     pub effect: Effect,
     pub schema: Value,
     pub points: Option<Points>,
+    pub on_a_page: Option<OnAPage>,
     run: for<'a> fn(Value, &'a mut Scope) -> Running<'a>,
     preview: for<'a> fn(Value, &'a mut Scope) -> Previewing<'a>,
 }
@@ -231,6 +261,7 @@ impl ToolEntry {
             effect: T::EFFECT,
             schema,
             points: T::POINTS,
+            on_a_page: T::ON_A_PAGE,
             run: run_from_json::<T>,
             preview: preview_from_json::<T>,
         }
@@ -278,11 +309,19 @@ pub trait Skill: Send + Sync {
     fn name(&self) -> &'static str;
     /// One line for `?`, with an example.
     fn help(&self) -> &'static str;
+    /// Words (or their stems) that point to it in a text: a model is then offered its tools.
+    fn about(&self) -> &'static [&'static str] {
+        &[]
+    }
     fn tools(&self) -> Vec<ToolEntry>;
     fn hearings(&self) -> Vec<Hearing>;
     /// Calls (tool and arguments) that show every tool at work, in an order in which each finds what it needs. The tests
     /// that every skill inherits run them: name things by their words, since numbers are not given twice.
     fn samples(&self) -> Vec<(&'static str, Value)>;
+    /// What it keeps under that label, in one line that begins with the label; `None`: nothing, or it does not say.
+    async fn line(&self, _scope: &mut Scope, _label: &str) -> Result<Option<String>, sqlx::Error> {
+        Ok(None)
+    }
     /// Takes back one effect. Refuses, and says why, when the row has changed since.
     async fn undo(&self, scope: &mut Scope, inverse: &Value) -> Result<String, Refusal>;
 }
@@ -292,6 +331,8 @@ pub fn all() -> Skills {
     Skills::of(vec![
         Arc::new(tasks::Tasks),
         Arc::new(groceries::Groceries),
+        Arc::new(prices::Prices),
+        Arc::new(meals::Meals),
         Arc::new(calendar::Calendar),
         Arc::new(reminders::Reminders),
         Arc::new(notes::Notes),

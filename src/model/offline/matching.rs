@@ -243,6 +243,29 @@ pub fn best_by<'p, 't, M: PartialEq>(
         })
 }
 
+/// Every phrase that hears `text` and has a meaning there, by its index: whether word for word, and how many of its own words
+/// are said.
+pub fn readings<'p, 't>(
+    phrases: &'p [Phrase],
+    text: &'t str,
+    means: impl Fn(usize, &Captures<'p, 't>) -> bool,
+) -> Vec<(usize, bool, u32)> {
+    let heard = Heard::new(text);
+    let read = |(index, phrase): (usize, &'p Phrase)| {
+        [Spelling::Exact, Spelling::Forgiving]
+            .into_iter()
+            .find_map(|spelling| {
+                let (worth, captures) = phrase.read(&heard, spelling)?;
+                means(index, &captures).then_some((
+                    index,
+                    spelling == Spelling::Exact,
+                    worth.literals,
+                ))
+            })
+    };
+    phrases.iter().enumerate().filter_map(read).collect()
+}
+
 /// The phrases of greatest worth, with what they captured.
 fn most_specific<'p, 't>(
     phrases: &'p [Phrase],

@@ -363,3 +363,14 @@ pub async fn pause_all(tx: &mut UserTx, until: Option<Timestamp>) -> Result<(), 
     .await
     .map(drop)
 }
+
+/// The digest that a user has on a schedule, the first of several.
+pub async fn digest(tx: &mut UserTx) -> Result<Option<Reminder>, sqlx::Error> {
+    let row = sqlx::query_scalar!(
+        r#"select to_jsonb(r) as "row!" from reminders r
+           where state = 'active' and call ->> 'tool' = 'my_day' order by (rule is null), number limit 1"#
+    )
+    .fetch_optional(&mut **tx)
+    .await?;
+    row.map(read).transpose()
+}
