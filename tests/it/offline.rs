@@ -10,6 +10,7 @@ use crate::house::{ANA, House};
 
 /// `text => tool {args}` or `text => ?`.
 const TABLES: [&str; 6] = [
+const TABLES: [&str; 7] = [
     include_str!("../../fixtures/offline_account.txt"),
     include_str!("../../fixtures/offline_tasks.txt"),
     include_str!("../../fixtures/offline_groceries.txt"),
@@ -17,6 +18,8 @@ const TABLES: [&str; 6] = [
     include_str!("../../fixtures/offline_meals.txt"),
     include_str!("../../fixtures/offline_calendar.txt"),
     include_str!("../../fixtures/offline_reminders.txt"),
+    include_str!("../../fixtures/offline_notes.txt"),
+    include_str!("../../fixtures/offline_contacts.txt"),
 ];
 
 fn model() -> Offline {
