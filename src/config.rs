@@ -9,7 +9,7 @@ mod prices;
 mod tests;
 
 pub use edge::{Networks, Origins};
-pub use prices::Prices;
+pub use prices::{Budget, Prices};
 
 use std::path::Path;
 
@@ -250,22 +250,6 @@ pub struct Retention {
 pub struct QuietHours {
     pub from: jiff::civil::Time,
     pub until: jiff::civil::Time,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Budget {
-    pub user_daily_tokens: u64,
-    pub user_daily_usd: f64,
-    pub total_daily_tokens: u64,
-    pub total_daily_usd: f64,
-    pub text_tokens: u64,
-    pub short_from: f64,
-    pub second_from: f64,
-    pub daily_segments: u32,
-    pub prices: String,
-    pub price_of_others: String,
-    pub segment_usd: f64,
 }
 
 #[derive(Debug, Clone, Deserialize)]
