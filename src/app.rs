@@ -1,5 +1,6 @@
 //! The only place that picks concrete parts and wires them; start and graceful stop.
 
+mod deals;
 mod parts;
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
@@ -250,6 +251,7 @@ async fn work(
         bell: reminders_bell,
     };
     running.tasks.spawn(dispatcher.run(quiet.clone()));
+    deals::deals(running, config, pool, &bell)?;
     let draining = Draining {
         agent: running.agent.clone(),
         holder: holder().into(),

@@ -231,9 +231,18 @@ fn word(plain: &str) -> Option<Meant> {
     }
 }
 
-/// `undo`, `undo 2`, `undo T12`, `undo that`.
+/// `undo`, `undo 2`, `undo T12`, `undo that`, "scratch that".
 fn undo(body: &str) -> Option<serde_json::Value> {
     let lower = body.to_lowercase();
+    const BACK: &[&str] = &[
+        "scratch that",
+        "take that back",
+        "take it back",
+        "undo all that",
+    ];
+    if BACK.contains(&lower.trim_matches(|c: char| !c.is_alphanumeric())) {
+        return Some(json!({"turns": 1}));
+    }
     let mut words = lower
         .split(|c: char| c.is_whitespace() || ",.!".contains(c))
         .filter(|w| {
@@ -327,6 +336,8 @@ mod tests {
             ("oops, undo that please", Some(json!({"turns": 1}))),
             ("undo 2", Some(json!({"turns": 2}))),
             ("undo the last 3 things", Some(json!({"turns": 3}))),
+            ("scratch that!", Some(json!({"turns": 1}))),
+            ("take that back", Some(json!({"turns": 1}))),
             ("undo t12", Some(json!({"label": "T12"}))),
             ("undo 0", None),
             ("undo the knot in my shoelace", None),

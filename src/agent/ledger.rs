@@ -80,6 +80,16 @@ pub struct Undo {
     label: Option<String>,
 }
 
+impl Undo {
+    /// The last effect on one thing.
+    pub fn of(label: &str) -> Self {
+        Self {
+            turns: None,
+            label: Some(label.to_owned()),
+        }
+    }
+}
+
 struct Row {
     id: Uuid,
     skill: String,

@@ -6,6 +6,7 @@ mod ask;
 pub mod budget;
 mod call;
 pub mod confirm;
+mod correct;
 mod finish;
 mod front;
 mod gate;
@@ -14,6 +15,7 @@ mod notice;
 mod offer;
 mod question;
 mod run;
+mod settling;
 mod tools;
 mod turn;
 
@@ -70,7 +72,8 @@ pub fn fixed_texts(agent: &Agent) -> Vec<String> {
         .into_iter()
         .chain(finish::FIXED.map(str::to_owned))
         .chain(confirm::FIXED.map(str::to_owned))
-        .chain([call::DENIED, call::NOT_ALLOWED].map(str::to_owned))
+        .chain([call::DENIED, call::NOT_ALLOWED, correct::NOTHING].map(str::to_owned))
+        .chain(settling::FIXED.map(str::to_owned))
         .chain(notice::fixed_texts(agent))
         .collect()
 }

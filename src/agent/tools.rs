@@ -11,10 +11,14 @@ use crate::{model::ToolSpec, skills::Skills};
 pub const UNDO: &str = "undo";
 /// Brings a model the tools of a skill that were not offered.
 pub const OPEN: &str = "open_tools";
+/// Changes what was done last: what the offline phrases hear of "no, 4pm". Never offered: a model changes it by its tool.
+pub use crate::model::offline::CORRECT;
 /// Does what waits for a code. Never offered and refused to a model, which may have read the code in the conversation.
 pub const CONFIRM: &str = "confirm";
 /// Gives up what waits. By code only.
 pub const WITHDRAW: &str = "withdraw";
+/// The answers of somebody who has just joined by text: name, place, whether the clock is right. By code only.
+pub const SETTLE: &str = "settle_in";
 
 /// Everything a model may be offered: the skills' tools, then `undo`.
 pub fn specs(skills: &Skills) -> Arc<[ToolSpec]> {

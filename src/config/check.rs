@@ -76,6 +76,7 @@ impl Config {
         self.check_numbers()?;
         self.check_auth()?;
         self.check_passwords()?;
+        self.check_deals()?;
         self.check_model()
     }
 

@@ -6,6 +6,7 @@ mod good;
 mod ids;
 pub mod money;
 mod phone;
+pub mod price;
 pub mod quantity;
 mod trust;
 
@@ -15,5 +16,6 @@ pub use good::{Good, LONGEST_NAME};
 pub use ids::{TurnId, UserId};
 pub use money::{Currency, Money};
 pub use phone::{NotANumber, PhoneNumber};
+pub use price::{Per, UnitPrice};
 pub use quantity::{Amounts, Quantity};
 pub use trust::Trust;

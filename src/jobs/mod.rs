@@ -3,6 +3,7 @@
 //! outbox, accounts, db.
 
 mod courier;
+mod deals;
 mod drain_mailbox;
 mod erasures;
 mod heartbeat;
@@ -13,6 +14,7 @@ mod reminders;
 mod retention;
 
 pub use courier::Courier;
+pub use deals::{FEED, Feed, Teller, today};
 pub use drain_mailbox::{DrainMailbox, Draining};
 pub use erasures::{Eraser, erase};
 pub use heartbeat::{Heart, beat};

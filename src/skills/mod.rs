@@ -4,9 +4,14 @@
 pub mod account;
 pub mod am_or_pm;
 pub mod calendar;
+pub mod contacts;
 pub mod groceries;
+pub mod meals;
 pub mod naming;
+pub mod notes;
 pub mod points;
+pub mod prices;
+mod refer;
 pub mod reminders;
 pub mod settings;
 pub mod tasks;
@@ -193,6 +198,8 @@ pub trait Tool: DeserializeOwned + JsonSchema + Send + 'static {
     const EFFECT: Effect;
     /// How it names things, if it does.
     const POINTS: Option<Points> = None;
+    /// Where it is done, if that is never here: the answer is then a link to a page that asks for a login.
+    const ON_A_PAGE: Option<OnAPage> = None;
 
     /// Does it, in the scope's transaction. On `Err` nothing of it stays.
     fn run(self, scope: &mut Scope) -> impl Future<Output = Result<Done, Refusal>> + Send;
@@ -213,6 +220,10 @@ pub struct Preview {
     pub touches: Value,
 }
 
+/// Makes a one-time link for a call's arguments, at the daemon's address, and says where it leads.
+pub type OnAPage = for<'a> fn(&'a mut Scope, &'a str, &'a Value) -> Offering<'a>;
+pub type Offering<'a> = Pin<Box<dyn Future<Output = Result<String, Refusal>> + Send + 'a>>;
+
 type Running<'a> = Pin<Box<dyn Future<Output = Result<Done, Refusal>> + Send + 'a>>;
 type Previewing<'a> = Pin<Box<dyn Future<Output = Result<Preview, Refusal>> + Send + 'a>>;
 
@@ -224,6 +235,7 @@ pub struct ToolEntry {
     pub effect: Effect,
     pub schema: Value,
     pub points: Option<Points>,
+    pub on_a_page: Option<OnAPage>,
     run: for<'a> fn(Value, &'a mut Scope) -> Running<'a>,
     preview: for<'a> fn(Value, &'a mut Scope) -> Previewing<'a>,
 }
@@ -249,6 +261,7 @@ impl ToolEntry {
             effect: T::EFFECT,
             schema,
             points: T::POINTS,
+            on_a_page: T::ON_A_PAGE,
             run: run_from_json::<T>,
             preview: preview_from_json::<T>,
         }
@@ -305,6 +318,10 @@ pub trait Skill: Send + Sync {
     /// Calls (tool and arguments) that show every tool at work, in an order in which each finds what it needs. The tests
     /// that every skill inherits run them: name things by their words, since numbers are not given twice.
     fn samples(&self) -> Vec<(&'static str, Value)>;
+    /// What it keeps under that label, in one line that begins with the label; `None`: nothing, or it does not say.
+    async fn line(&self, _scope: &mut Scope, _label: &str) -> Result<Option<String>, sqlx::Error> {
+        Ok(None)
+    }
     /// Takes back one effect. Refuses, and says why, when the row has changed since.
     async fn undo(&self, scope: &mut Scope, inverse: &Value) -> Result<String, Refusal>;
 }
@@ -314,8 +331,12 @@ pub fn all() -> Skills {
     Skills::of(vec![
         Arc::new(tasks::Tasks),
         Arc::new(groceries::Groceries),
+        Arc::new(prices::Prices),
+        Arc::new(meals::Meals),
         Arc::new(calendar::Calendar),
         Arc::new(reminders::Reminders),
+        Arc::new(notes::Notes),
+        Arc::new(contacts::Contacts),
         Arc::new(settings::Settings),
         Arc::new(account::Account),
     ])

@@ -5,11 +5,19 @@ use super::{Refusal, Scope, shown_labels, thing::Thing};
 use crate::text::{stem, words};
 
 /// Every letter of short numbers, and whose it is.
-pub const LETTERS: [(&str, &str); 4] = [
+pub const LETTERS: &[(&str, &str)] = &[
     ("T", "task"),
     ("G", "grocery"),
     ("R", "reminder"),
     ("E", "event"),
+    ("X", "expense"),
+    ("Y", "recurring expense"),
+    ("B", "budget"),
+    ("N", "note"),
+    ("C", "contact"),
+    ("M", "recipe"),
+    ("P", "meal"),
+    ("O", "price"),
 ];
 
 /// The letter and number of `T12`, `t12`, `#T12`.
@@ -118,7 +126,7 @@ fn another<T: Thing>(said: &str, letter: &str) -> String {
     format!(
         "{said}{} {} {} and not a {}.",
         if said.contains(" is ") { "," } else { " is" },
-        if kind(letter).starts_with('e') {
+        if kind(letter).starts_with(['a', 'e', 'i', 'o']) {
             "an"
         } else {
             "a"

@@ -16,6 +16,8 @@ pub enum Does {
     /// To another time.
     Move,
     Rename,
+    /// Another amount of it: "3", "2 kg", "$12".
+    Amount,
 }
 
 /// How a tool names things.
@@ -61,7 +63,7 @@ impl Points {
     }
 
     /// What `args` name, as it was said.
-    fn named<'a>(&self, args: &'a Value) -> Vec<&'a str> {
+    pub(super) fn named<'a>(&self, args: &'a Value) -> Vec<&'a str> {
         match &args[self.argument] {
             Value::String(one) => vec![one],
             Value::Array(all) => all.iter().filter_map(Value::as_str).collect(),
@@ -153,7 +155,7 @@ impl Several {
     }
 
     /// Its place, its label, its name, and the words that only its name has.
-    fn answers(&self, at: usize) -> Vec<String> {
+    pub fn answers(&self, at: usize) -> Vec<String> {
         const NTH: [[&str; 2]; MOST] = [
             ["1", "first"],
             ["2", "second"],
@@ -231,15 +233,22 @@ impl Skills {
     /// it is, or nobody can do that with them.
     pub fn led(&self, call: &Call, shown: &[String]) -> Option<Call> {
         let (_, tool) = self.find_tool(&call.tool)?;
-        let points = tool.points?;
-        let labels: Vec<&String> = points
+        let labels: Vec<String> = tool
+            .points?
             .named(&call.args)
             .into_iter()
             .map(|said| {
                 let place: usize = said.trim_start_matches('#').parse().ok()?;
-                shown.get(place.checked_sub(1)?)
+                shown.get(place.checked_sub(1)?).cloned()
             })
             .collect::<Option<_>>()?;
+        self.led_to(call, &labels)
+    }
+
+    /// The same wish for the tool whose things have these labels.
+    pub(super) fn led_to(&self, call: &Call, labels: &[String]) -> Option<Call> {
+        let (_, tool) = self.find_tool(&call.tool)?;
+        let points = tool.points?;
         let (letter, _) = naming::label(labels.first()?)?;
         let alike = labels
             .iter()

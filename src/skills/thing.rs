@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{Receipt, Refusal, Scope};
+use super::{Receipt, Refusal, Scope, naming};
 use crate::db::UserTx;
 
 type Sql<T> = Result<T, sqlx::Error>;
@@ -61,6 +61,19 @@ pub trait Thing: Clone + PartialEq + Serialize + DeserializeOwned + Send + Sync 
     fn label(&self) -> String {
         format!("{}{}", Self::LETTER, self.number())
     }
+}
+
+/// The line of the row with that label, if it is a `T` and there.
+pub async fn line<T: Thing>(scope: &mut Scope, label: &str) -> Result<Option<String>, sqlx::Error> {
+    let Some((letter, number)) = naming::label(label) else {
+        return Ok(None);
+    };
+    if letter != T::LETTER {
+        return Ok(None);
+    }
+    let today = scope.today();
+    let thing = T::find_by_number(&mut scope.tx, number).await?;
+    Ok(thing.map(|thing| thing.line(today)))
 }
 
 /// How to take an effect back. Every inverse carries the version that the effect left behind: when the row has changed

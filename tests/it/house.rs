@@ -176,6 +176,11 @@ impl House {
         )
     }
 
+    /// The skills that its daemons are given, where they are not all of them.
+    pub fn skills(&self) -> Option<Skills> {
+        self.skills.clone()
+    }
+
     pub fn model(&self) -> &Scripted {
         self.model
             .as_ref()

@@ -16,15 +16,15 @@ use crate::{
 };
 
 /// An operation of the document: method, path as it is written there, and what it says.
-struct Operation {
-    method: Method,
-    path: String,
+pub struct Operation {
+    pub method: Method,
+    pub path: String,
     says: Value,
 }
 
 impl Operation {
     /// The path with `id` in the place of every parameter.
-    fn at(&self, id: &str) -> String {
+    pub fn at(&self, id: &str) -> String {
         let parts: Vec<&str> = self
             .path
             .split('/')
@@ -37,7 +37,7 @@ impl Operation {
         format!("{} {}", self.method, self.path)
     }
 
-    fn takes_json(&self) -> bool {
+    pub fn takes_json(&self) -> bool {
         self.says["requestBody"]["content"]["application/json"].is_object()
     }
 }
@@ -46,7 +46,7 @@ fn document() -> Value {
     serde_json::from_str(&assistant::http::openapi()).expect("JSON")
 }
 
-fn operations() -> Vec<Operation> {
+pub fn operations() -> Vec<Operation> {
     let document = document();
     let mut all = Vec::new();
     for (path, item) in document["paths"].as_object().expect("paths") {
@@ -62,7 +62,7 @@ fn operations() -> Vec<Operation> {
     all
 }
 
-const NOBODYS: &str = "00000000-0000-7000-8000-000000000009";
+pub const NOBODYS: &str = "00000000-0000-7000-8000-000000000009";
 
 #[test]
 fn s41_every_route_has_a_rule_and_every_rule_a_route() {

@@ -500,3 +500,38 @@ async fn an_erasure_that_is_killed_in_its_middle_goes_on_and_ends_with_one_recei
         .filter(|text| text.body.contains("are deleted"));
     assert_eq!(receipts.count(), 1, "{texts:?}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_archive_may_take_longer_than_other_answers_and_a_body_may_not() {
+    let house = plain().build().await;
+    let ana = house.resident(ANA).await;
+    let client = Client::logged_in(&ana).await;
+    let slow = Program::of(&house)
+        .set("auth.jwt_secret", "a secret that only the tests know, 32+")
+        .set("server.request_timeout_seconds", 1)
+        .with("FAILPOINTS", "export.slow=sleep(2500)");
+    let serving = slow.serves().await;
+    let asked = house
+        .http()
+        .get(format!("{}/api/v1/me/export", serving.url))
+        .bearer_auth(&client.token);
+    let answer = asked.send().await.expect("an answer");
+    assert_eq!(answer.status(), 200);
+    let bytes = answer.bytes().await.expect("a file");
+    assert!(zip::ZipArchive::new(std::io::Cursor::new(bytes)).is_ok());
+    // who sends a form slowly is not waited for
+    let began = tokio::time::Instant::now();
+    let drip = futures_util::stream::unfold(0, async |n: u32| {
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        Some((Ok::<_, std::io::Error>("a".to_owned()), n + 1))
+    });
+    let form = house
+        .http()
+        .post(format!("{}/account/act", serving.url))
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(reqwest::Body::wrap_stream(drip));
+    let answer = form.send().await;
+    assert!(answer.is_err() || answer.is_ok_and(|answer| answer.status() == 408));
+    assert!(began.elapsed() < Duration::from_secs(10));
+    serving.stops().await;
+}

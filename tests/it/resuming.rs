@@ -21,15 +21,15 @@ use crate::{
 };
 
 /// A daemon in a runtime of its own, which can be ended between any two polls, as a crash does.
-struct Doomed(Option<Runtime>);
+pub struct Doomed(Option<Runtime>);
 
 impl Doomed {
-    async fn open(house: &House) -> Self {
+    pub async fn open(house: &House) -> Self {
         let runtime = Runtime::new().expect("a runtime");
         let parts = Parts {
             clock: house.clock.clone(),
             model: house.model.clone().map(|m| m as _),
-            skills: None,
+            skills: house.skills(),
         };
         let config = house.config();
         let running = runtime.spawn(async move {
@@ -45,7 +45,7 @@ impl Doomed {
         Self(Some(runtime))
     }
 
-    fn crash(mut self) {
+    pub fn crash(mut self) {
         self.0.take().expect("it runs").shutdown_background();
     }
 }

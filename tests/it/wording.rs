@@ -80,3 +80,115 @@ async fn no_text_that_leaves_in_a_long_conversation_asks_for_a_reserved_word() {
         assert_eq!(asks_for_a_reserved_word(&text), None, "{text}");
     }
 }
+
+/// Every text in the source of what speaks to people, whether a conversation of ours reaches it or not.
+#[test]
+fn no_text_in_the_source_asks_for_a_reserved_word() {
+    let mut files = Vec::new();
+    for folder in [
+        "src/skills",
+        "src/agent",
+        "src/mailbox",
+        "src/model/offline",
+    ] {
+        collect(
+            &std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join(folder),
+            &mut files,
+        );
+    }
+    assert!(files.len() > 60, "only {} files", files.len());
+    let mut count = 0;
+    for file in files {
+        let path = file.display().to_string();
+        // what is heard is no text of ours
+        if path.contains("/hear") || path.contains("/typo.rs") {
+            continue;
+        }
+        let source = std::fs::read_to_string(&file).expect("a source file");
+        let source = source
+            .split("#[cfg(test)]\nmod tests")
+            .next()
+            .unwrap_or_default();
+        for literal in literals(source) {
+            if mailbox::DISCLOSURES.contains(&literal.as_str()) {
+                continue;
+            }
+            count += 1;
+            assert_eq!(
+                asks_for_a_reserved_word(&literal),
+                None,
+                "{path}: {literal:?}"
+            );
+        }
+    }
+    assert!(count > 1_000, "only {count} texts");
+    assert_eq!(
+        literals(
+            r#"let a = "say \"x\""; // "no"
+        let b = 'c'; f("Reply YES to go");"#
+        ),
+        ["say \"x\"", "Reply YES to go"]
+    );
+}
+
+fn collect(folder: &std::path::Path, files: &mut Vec<std::path::PathBuf>) {
+    for entry in std::fs::read_dir(folder).expect("a folder").flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            collect(&path, files);
+        } else if path.extension().is_some_and(|ending| ending == "rs") {
+            files.push(path);
+        }
+    }
+}
+
+/// The string literals of Rust source, comments left out; placeholders stand as they are.
+fn literals(source: &str) -> Vec<String> {
+    let mut all = Vec::new();
+    let mut rest = source.chars().peekable();
+    while let Some(c) = rest.next() {
+        match c {
+            '/' if rest.peek() == Some(&'/') => {
+                rest.by_ref().find(|c| *c == '\n');
+            }
+            // a character: no string begins in it
+            '\'' => {
+                let mut ahead = rest.clone();
+                let first = ahead.next();
+                let closes = match first {
+                    Some('\\') => {
+                        ahead.next();
+                        true
+                    }
+                    _ => ahead.next() == Some('\''),
+                };
+                if closes {
+                    rest = ahead;
+                }
+            }
+            '"' => {
+                let mut literal = String::new();
+                while let Some(c) = rest.next() {
+                    match c {
+                        '"' => break,
+                        '\\' => match rest.next() {
+                            Some('n') => literal.push('\n'),
+                            // goes on in the next line
+                            Some('\n') => {
+                                while rest.peek().is_some_and(|c| c.is_whitespace()) {
+                                    rest.next();
+                                }
+                            }
+                            Some(c) => literal.push(c),
+                            None => break,
+                        },
+                        c => literal.push(c),
+                    }
+                }
+                all.push(literal);
+            }
+            _ => {}
+        }
+    }
+    all
+}

@@ -1,20 +1,25 @@
 //! The grammar model: understands the phrases that skills register, without any outside model. It costs nothing, needs no
 //! network, and never guesses. May import: this folder, the `LanguageModel` trait beside it, and plain values.
 
+mod correction;
 mod filler;
 pub mod items;
 pub mod matching;
 mod pattern;
 pub mod phrase;
+mod reference;
 mod typo;
+mod wishes;
 pub mod words;
 
 use async_trait::async_trait;
 use serde_json::Value;
 
+pub use correction::{CORRECT, Correction};
 pub use items::{items, things};
 pub use matching::{Captures, best, best_by};
 pub use phrase::{Phrase, PhraseError};
+pub use reference::{Place, Reference};
 pub use words::Heard;
 
 use super::{Answer, Call, LanguageModel, ModelError, Prompt};
@@ -39,6 +44,35 @@ impl Hearing {
             means,
         }
     }
+}
+
+/// What is understood of a text.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Understood {
+    /// In the order in which it was said.
+    pub calls: Vec<Call>,
+    /// The text or the parts of it that were not understood.
+    pub unheard: Vec<String>,
+}
+
+/// The text without what a voice fills its pauses with; `None`: there is nothing of it.
+fn without_ums(text: &str) -> Option<String> {
+    const UMS: &[&str] = &["um", "umm", "uh", "uhh", "uhm", "er", "erm", "hmm", "mmm"];
+    let is_um = |word: &str| {
+        let bare = word.trim_matches(|c: char| matches!(c, ',' | '.'));
+        UMS.contains(&bare.to_lowercase().as_str())
+    };
+    if !text.split_whitespace().any(is_um) {
+        return None;
+    }
+    let lines = text.lines().map(|line| {
+        let words: Vec<&str> = line
+            .split_whitespace()
+            .filter(|word| !is_um(word))
+            .collect();
+        words.join(" ")
+    });
+    Some(lines.collect::<Vec<_>>().join("\n"))
 }
 
 /// One way to hear a text.
@@ -83,6 +117,67 @@ impl Offline {
             })
         })?;
         Some(call)
+    }
+
+    /// Everything that `text` asks for: one call, what it corrects, what it points to, or several wishes in one breath.
+    /// Nothing is guessed: each call is one that a phrase hears by itself.
+    pub fn understand(&self, text: &str) -> Understood {
+        let one = |call: Call| Understood {
+            calls: vec![call],
+            unheard: Vec::new(),
+        };
+        let hear = |part: &str| self.hear(part).or_else(|| self.hear_pointing(part));
+        if let Some(calls) = wishes::plain_parts(text, hear) {
+            return Understood {
+                calls,
+                unheard: Vec::new(),
+            };
+        }
+        if let Some(call) = self.hear(text) {
+            return one(call);
+        }
+        let plain = without_ums(text);
+        let text = plain.as_deref().unwrap_or(text);
+        if plain.is_some()
+            && let Some(call) = self.hear(text)
+        {
+            return one(call);
+        }
+        let rest = correction::behind_leads(text);
+        if let Some(call) =
+            rest.and_then(|rest| self.hear(rest).or_else(|| self.hear_pointing(rest)))
+        {
+            return one(call);
+        }
+        if let Some(correction) = Correction::read(text) {
+            return one(Call {
+                tool: CORRECT.to_owned(),
+                args: correction.args(),
+            });
+        }
+        if let Some(call) = self.hear_pointing(text) {
+            return one(call);
+        }
+        match wishes::parts(text, hear) {
+            Some(parts) => Understood {
+                calls: parts.heard,
+                unheard: parts.unheard.into_iter().map(str::to_owned).collect(),
+            },
+            None => Understood {
+                calls: Vec::new(),
+                unheard: vec![text.to_owned()],
+            },
+        }
+    }
+
+    /// "the second one is done": heard as a number would be, and the words stay for the one who knows the list.
+    fn hear_pointing(&self, text: &str) -> Option<Call> {
+        reference::stand_ins(text)
+            .into_iter()
+            .find_map(|(with, said)| {
+                let mut call = self.hear(&with)?;
+                reference::put_back(&mut call.args, &said).then_some(call)
+            })
     }
 
     /// Every tool that some phrase leads to, said this way: also those that [`Offline::hear`] decides against.
@@ -134,19 +229,28 @@ impl LanguageModel for Offline {
     }
 
     async fn answer(&self, prompt: &Prompt) -> Result<Answer, ModelError> {
-        // asked again after calls: there is nothing to add to what was done and what was refused
-        if !prompt.results.is_empty() {
-            return Ok(Answer::default());
-        }
+        // asked again after calls: there is nothing to add to what was done and what was refused, but what was not understood
         let mut answer = Answer::default();
-        let mut unheard = Vec::new();
+        let mut words: Vec<String> = Vec::new();
+        if !prompt.results.is_empty() {
+            let refused = prompt.results.iter().filter(|result| !result.ok);
+            words.extend(refused.map(|result| result.text.clone()));
+        }
+        let refused = words.len();
         for text in &prompt.texts {
-            match self.hear(text) {
-                Some(call) => answer.calls.push(call),
-                None => unheard.push(self.not_understood(text)),
+            let understood = self.understand(text);
+            answer.calls.extend(understood.calls);
+            let unheard = understood.unheard.iter();
+            words.extend(unheard.map(|text| self.not_understood(text)));
+        }
+        if !prompt.results.is_empty() {
+            answer.calls.clear();
+            // refusals speak for themselves
+            if words.len() == refused {
+                words.clear();
             }
         }
-        answer.text = (!unheard.is_empty()).then(|| unheard.join("\n"));
+        answer.text = (!words.is_empty()).then(|| words.join("\n"));
         Ok(answer)
     }
 }

@@ -80,6 +80,11 @@ impl<'t> Heard<'t> {
         self.text[from..to].contains(mark)
     }
 
+    /// Where the words `from..to` stand in the text, without the marks at their edges.
+    pub(super) fn range(&self, from: usize, to: usize) -> (usize, usize) {
+        (self.words[from].core.0, self.words[to - 1].core.1)
+    }
+
     /// The original text of the words `from..to`, without list and sentence marks at its edges.
     pub(super) fn slice(&self, from: usize, to: usize) -> &'t str {
         trim_marks(&self.text[self.words[from].whole.0..self.words[to - 1].whole.1])

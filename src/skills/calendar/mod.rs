@@ -20,7 +20,7 @@ pub use find::by_words;
 use async_trait::async_trait;
 use serde_json::{Value, json};
 
-use super::{Refusal, Scope, Skill, ToolEntry};
+use super::{Refusal, Scope, Skill, ToolEntry, thing};
 use crate::model::offline::Hearing;
 
 /// The letter of the short numbers: `E5`.
@@ -123,6 +123,10 @@ impl Skill for Calendar {
                 json!({"events": ["stand-up"], "which": "all"}),
             ),
         ]
+    }
+
+    async fn line(&self, scope: &mut Scope, label: &str) -> Result<Option<String>, sqlx::Error> {
+        thing::line::<event::Event>(scope, label).await
     }
 
     async fn undo(&self, scope: &mut Scope, inverse: &Value) -> Result<String, Refusal> {

@@ -104,6 +104,10 @@ impl Skill for Tasks {
         ]
     }
 
+    async fn line(&self, scope: &mut Scope, label: &str) -> Result<Option<String>, sqlx::Error> {
+        thing::line::<store::Task>(scope, label).await
+    }
+
     async fn undo(&self, scope: &mut Scope, inverse: &Value) -> Result<String, Refusal> {
         // a task takes the reminders that it carries along
         if reminders::is_ours(inverse) {
