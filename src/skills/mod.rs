@@ -313,6 +313,10 @@ pub trait Skill: Send + Sync {
     fn about(&self) -> &'static [&'static str] {
         &[]
     }
+    /// Whether texts without a hint are likely to be about it.
+    fn is_core(&self) -> bool {
+        false
+    }
     fn tools(&self) -> Vec<ToolEntry>;
     fn hearings(&self) -> Vec<Hearing>;
     /// Calls (tool and arguments) that show every tool at work, in an order in which each finds what it needs. The tests

@@ -44,6 +44,10 @@ impl Skill for Tasks {
         ]
     }
 
+    fn is_core(&self) -> bool {
+        true
+    }
+
     fn tools(&self) -> Vec<ToolEntry> {
         vec![
             ToolEntry::of::<tool::AddTasks>(),
