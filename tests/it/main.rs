@@ -90,6 +90,7 @@ mod short_term;
 mod signature;
 mod skills;
 mod structure;
+mod tasks_more;
 mod tokens;
 mod turn;
 mod twilio_client;
