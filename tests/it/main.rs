@@ -77,6 +77,7 @@ mod rest_reminders;
 mod resuming;
 mod revocation;
 mod rls;
+mod round_trips;
 mod routing;
 mod rows;
 mod rrule_vectors;
