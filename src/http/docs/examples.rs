@@ -37,6 +37,9 @@ const BODIES: &[(&str, &str, &str)] = &[
         "put",
         "/api/v1/me/diet",
         r#"{"avoids": [{"name": "peanuts", "allergy": true}, {"name": "vegetarian"}]}"#,
+    ),
+    (
+        "post",
         "/api/v1/me/contacts",
         r#"{"name": "Ana Ruiz", "phones": [{"number": "+15550100001", "kind": "mobile"}], "birthday": "--06-03", "relation": "sister"}"#,
     ),
