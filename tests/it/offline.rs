@@ -14,8 +14,12 @@ const TABLES: &[&str] = &[
     include_str!("../../fixtures/offline_tasks.txt"),
     include_str!("../../fixtures/offline_groceries.txt"),
     include_str!("../../fixtures/offline_prices.txt"),
+    include_str!("../../fixtures/offline_expenses.txt"),
+    include_str!("../../fixtures/offline_meals.txt"),
     include_str!("../../fixtures/offline_calendar.txt"),
     include_str!("../../fixtures/offline_reminders.txt"),
+    include_str!("../../fixtures/offline_notes.txt"),
+    include_str!("../../fixtures/offline_contacts.txt"),
 ];
 
 fn model() -> Offline {

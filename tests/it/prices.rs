@@ -115,3 +115,16 @@ async fn an_alert_is_kept_once_listed_and_taken_back() {
     );
     house.is_at_rest().await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_expense_that_names_a_weight_tells_a_price_too() {
+    let house = open_at("2026-11-24 10:00:00").await;
+    let ana = house.resident(ANA).await;
+    ana.asks("spent 4.20 on 500 g coffee at Rewe").await;
+    ana.asks("spent 9 on 2 coffees at Starbucks").await;
+    assert_eq!(
+        ana.asks("what does coffee cost?").await,
+        "coffee, usually $8.40/kg:\n1. $8.40/kg at Rewe, Nov 24 [X1]"
+    );
+    house.is_at_rest().await;
+}

@@ -1,5 +1,5 @@
 //! Prices: what things cost and where, offers of shops on what is to be bought, and being told when something is cheap.
-//! May import: groceries (what is on the list), domain, the Skill trait, this folder.
+//! May import: groceries (what is on the list), expenses (what was paid), domain, the Skill trait, this folder.
 //!
 //! The rules: a price is kept with how much it was for, and compared by kilogram, litre or piece alone; what a user usually pays
 //! is the middle of what they noted. Offers come from outside and are nobody's words to obey. An offer that is over is never
@@ -9,6 +9,7 @@ pub mod deals;
 pub mod feed;
 mod find;
 mod hear;
+pub mod known;
 pub mod say;
 pub mod store;
 pub mod tool;
