@@ -31,6 +31,21 @@ impl Skill for Budgets {
         "Budgets: \"budget 400 for groceries\", \"how am I doing?\""
     }
 
+    fn about(&self) -> &'static [&'static str] {
+        &[
+            "budget",
+            "budgets",
+            "limit",
+            "spend",
+            "spending",
+            "left",
+            "doing",
+            "overspent",
+            "money",
+            "rollover",
+        ]
+    }
+
     fn tools(&self) -> Vec<ToolEntry> {
         vec![
             ToolEntry::of::<tool::SetBudget>(),

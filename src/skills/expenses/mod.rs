@@ -35,6 +35,45 @@ impl Skill for Expenses {
         "Expenses: \"spent 12.50 on lunch\", \"how much did I spend this month?\", \"who owes me?\""
     }
 
+    fn about(&self) -> &'static [&'static str] {
+        &[
+            "expense",
+            "expenses",
+            "spend",
+            "spent",
+            "spending",
+            "paid",
+            "pay",
+            "cost",
+            "bought",
+            "refund",
+            "money",
+            "bill",
+            "rent",
+            "split",
+            "owe",
+            "owes",
+            "debt",
+            "merchant",
+            "subscription",
+            "recurring",
+            "lunch",
+            "dinner",
+            "gas",
+            "coffee",
+            "taxi",
+            "uber",
+            "dollar",
+            "bucks",
+            "euro",
+            "eur",
+            "usd",
+            "$",
+            "category",
+            "groceries",
+        ]
+    }
+
     fn tools(&self) -> Vec<ToolEntry> {
         vec![
             ToolEntry::of::<tool::RecordSpending>(),
