@@ -48,6 +48,7 @@ mod model_house;
 mod model_prompt;
 mod model_sim;
 mod noise;
+mod nudges;
 mod offline;
 mod onboarding;
 mod opening;
