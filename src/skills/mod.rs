@@ -3,8 +3,10 @@
 
 pub mod account;
 pub mod am_or_pm;
+pub mod budgets;
 pub mod calendar;
 pub mod contacts;
+pub mod expenses;
 pub mod groceries;
 pub mod meals;
 pub mod naming;
@@ -314,6 +316,10 @@ pub trait Skill: Send + Sync {
     fn about(&self) -> &'static [&'static str] {
         &[]
     }
+    /// Whether texts without a hint are likely to be about it.
+    fn is_core(&self) -> bool {
+        false
+    }
     fn tools(&self) -> Vec<ToolEntry>;
     fn hearings(&self) -> Vec<Hearing>;
     /// Calls (tool and arguments) that show every tool at work, in an order in which each finds what it needs. The tests
@@ -336,6 +342,8 @@ pub fn all() -> Skills {
         Arc::new(meals::Meals),
         Arc::new(calendar::Calendar),
         Arc::new(reminders::Reminders),
+        Arc::new(expenses::Expenses),
+        Arc::new(budgets::Budgets),
         Arc::new(notes::Notes),
         Arc::new(contacts::Contacts),
         Arc::new(nudges::Nudges),

@@ -44,6 +44,10 @@ impl Skill for Tasks {
         ]
     }
 
+    fn is_core(&self) -> bool {
+        true
+    }
+
     fn tools(&self) -> Vec<ToolEntry> {
         vec![
             ToolEntry::of::<tool::AddTasks>(),
@@ -83,14 +87,14 @@ impl Skill for Tasks {
             ),
             ("next_task", json!({"within": "3 hours"})),
             ("list_tasks", json!({"waiting": true})),
-            ("answered", json!({"who": "the office"})),
-            ("next_task", json!({"other": true})),
-            ("list_tasks", json!({"project": "all"})),
-            ("delete_tasks", json!({"tasks": ["renew both passports"]})),
             (
                 "add_tasks",
                 json!({"titles": ["water plants"], "repeat": "every 3 days", "project": "balcony"}),
             ),
+            ("answered", json!({"who": "the office"})),
+            ("next_task", json!({"other": true})),
+            ("list_tasks", json!({"project": "all"})),
+            ("delete_tasks", json!({"tasks": ["renew both passports"]})),
             ("complete_tasks", json!({"tasks": ["water plants"]})),
             (
                 "break_down",
