@@ -12,7 +12,9 @@ use super::say;
 use crate::{
     db::UserTx,
     skills::{
-        Thing, contacts, groceries,
+        Thing, contacts,
+        expenses::{recurring, say::named},
+        groceries,
         tasks::store::{self as tasks, Which},
     },
     when::Here,
@@ -39,6 +41,11 @@ pub struct Rule {
 /// In the order of their weight.
 pub const RULES: &[Rule] = &[
     Rule {
+        name: "bill_due_tomorrow",
+        skill: "expenses",
+        find: |tx, here| Box::pin(bill(tx, here)),
+    },
+    Rule {
         name: "birthday_in_3_days",
         skill: "contacts",
         find: |tx, here| Box::pin(birthday(tx, here)),
@@ -62,6 +69,23 @@ const UNTOUCHED: SignedDuration = SignedDuration::from_hours(48);
 /// Weeks in which the usual shopping day shows, and how often it must.
 const WEEKS: i64 = 8;
 const OFTEN: usize = 3;
+
+async fn bill(tx: &mut UserTx, here: &Here) -> Result<Option<Nudge>, sqlx::Error> {
+    let tomorrow = tomorrow(here);
+    let all = recurring::list(tx).await?;
+    let due: Vec<String> = all
+        .iter()
+        .filter(|bill| bill.next_on == Some(tomorrow))
+        .map(|bill| {
+            let what = named(&bill.merchant, &bill.note, &bill.category);
+            format!("{} {what} {}", bill.label(), bill.money.say(&bill.locale))
+        })
+        .collect();
+    Ok((!due.is_empty()).then(|| Nudge {
+        subject: tomorrow.to_string(),
+        body: say::bills(&due),
+    }))
+}
 
 async fn birthday(tx: &mut UserTx, here: &Here) -> Result<Option<Nudge>, sqlx::Error> {
     let today = here.today();

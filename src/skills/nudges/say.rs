@@ -33,7 +33,7 @@ pub fn tasks(all: &[String]) -> String {
     format!("Due tomorrow: {}.", named(all))
 }
 
-/// "Tomorrow is paid: Y1 rent $1,450."
+/// "Bills tomorrow: Y1 rent $1,450."
 pub fn bills(all: &[String]) -> String {
     format!("Bills tomorrow: {}.", named(all))
 }
