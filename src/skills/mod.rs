@@ -11,6 +11,7 @@ pub mod groceries;
 pub mod meals;
 pub mod naming;
 pub mod notes;
+pub mod nudges;
 pub mod points;
 pub mod prices;
 mod refer;
@@ -345,6 +346,7 @@ pub fn all() -> Skills {
         Arc::new(budgets::Budgets),
         Arc::new(notes::Notes),
         Arc::new(contacts::Contacts),
+        Arc::new(nudges::Nudges),
         Arc::new(settings::Settings),
         Arc::new(account::Account),
     ])

@@ -52,6 +52,7 @@ mod model_sim;
 mod noise;
 mod notes;
 mod offers;
+mod nudges;
 mod offline;
 mod onboarding;
 mod opening;

@@ -19,6 +19,7 @@ const TABLES: &[&str] = &[
     include_str!("../../fixtures/offline_calendar.txt"),
     include_str!("../../fixtures/offline_reminders.txt"),
     include_str!("../../fixtures/offline_notes.txt"),
+    include_str!("../../fixtures/offline_nudges.txt"),
     include_str!("../../fixtures/offline_contacts.txt"),
 ];
 

@@ -41,6 +41,37 @@ impl Skill for Meals {
         "Meals: \"save recipe: chili: 500g beef, beans; serves 4\", \"plan dinners for next week\""
     }
 
+    fn about(&self) -> &'static [&'static str] {
+        &[
+            "meal",
+            "dinner",
+            "supper",
+            "recipe",
+            "cook",
+            "cookbook",
+            "eat",
+            "dish",
+            "menu",
+            "ingredient",
+            "serves",
+            "servings",
+            "allergic",
+            "allergy",
+            "diet",
+            "vegetarian",
+            "vegan",
+            "pescatarian",
+            "halal",
+            "gluten",
+            "lactose",
+            "celiac",
+            "leftovers",
+            "use up",
+            "meal plan",
+            "missing",
+        ]
+    }
+
     fn tools(&self) -> Vec<ToolEntry> {
         vec![
             ToolEntry::of::<tool::SaveRecipe>(),
