@@ -37,6 +37,8 @@ pub struct Hearing {
     pub phrase: Phrase,
     pub tool: &'static str,
     pub means: Meaning,
+    /// What follows is the user's own words to the end, whatever else they would mean.
+    pub is_verbatim: bool,
 }
 
 impl Hearing {
@@ -46,6 +48,7 @@ impl Hearing {
             phrase: Phrase::new(phrase),
             tool,
             means,
+            is_verbatim: false,
         }
     }
 
@@ -55,6 +58,16 @@ impl Hearing {
             phrase: Phrase::anything("all"),
             tool,
             means,
+            is_verbatim: false,
+        }
+    }
+
+    /// A phrase behind which anything may stand and is kept as it is ("note: move 2 to friday, add milk"): it is heard before
+    /// any other, and what it takes is not cut into several wishes.
+    pub fn verbatim(phrase: &str, tool: &'static str, means: Meaning) -> Self {
+        Self {
+            is_verbatim: true,
+            ..Self::new(phrase, tool, means)
         }
     }
 }
@@ -102,19 +115,25 @@ pub struct Reading {
 pub struct Offline {
     phrases: Vec<Phrase>,
     meanings: Vec<(&'static str, Meaning)>,
+    /// How many of them, the first ones, are heard before all others.
+    verbatim: usize,
     examples: Vec<&'static str>,
 }
 
 impl Offline {
     /// Hears all of `hearings`; `examples` (two are shown) say what can be said when a text is not understood.
     pub fn new(hearings: Vec<Hearing>, examples: Vec<&'static str>) -> Self {
-        let (phrases, meanings) = hearings
+        let (first, rest): (Vec<_>, Vec<_>) = hearings.into_iter().partition(|h| h.is_verbatim);
+        let verbatim = first.len();
+        let (phrases, meanings) = first
             .into_iter()
+            .chain(rest)
             .map(|h| (h.phrase, (h.tool, h.means)))
             .unzip();
         Self {
             phrases,
             meanings,
+            verbatim,
             examples,
         }
     }
@@ -126,6 +145,18 @@ impl Offline {
             self.meanings[at].1(captures) == Some(NOT_MINE)
         };
         let (_, call) = best_but(&self.phrases, text, passes, |at, captures| {
+        self.hear_verbatim(text)
+            .or_else(|| self.hear_among(&self.phrases, text))
+    }
+
+    /// What is to be kept as it was said, to the end of the text.
+    fn hear_verbatim(&self, text: &str) -> Option<Call> {
+        self.hear_among(&self.phrases[..self.verbatim], text)
+    }
+
+    /// `phrases`: the first ones of all.
+    fn hear_among(&self, phrases: &[Phrase], text: &str) -> Option<Call> {
+        let (_, call) = best_by(phrases, text, |at, captures| {
             let (tool, means) = self.meanings[at];
             means(captures).map(|args| Call {
                 tool: tool.to_owned(),
@@ -142,6 +173,9 @@ impl Offline {
             calls: vec![call],
             unheard: Vec::new(),
         };
+        if let Some(call) = self.hear_verbatim(text) {
+            return one(call);
+        }
         let hear = |part: &str| self.hear(part).or_else(|| self.hear_pointing(part));
         if let Some(calls) = wishes::plain_parts(text, hear) {
             return Understood {

@@ -40,6 +40,15 @@ impl Skill for Contacts {
         "Contacts: \"tom's birthday is june 3\", \"what's ana's number?\", \"birthdays this month\""
     }
 
+    fn about(&self) -> &'static [&'static str] {
+        &[
+            "contact", "number", "phone", "cell", "mobile", "email", "birthday", "bday", "born",
+            "nickname", "address", "sister", "brother", "mother", "father", "mom", "mum", "dad",
+            "wife", "husband", "son", "daughter", "friend", "boss", "dentist", "doctor",
+            "landlord", "neighbor", "merge",
+        ]
+    }
+
     fn tools(&self) -> Vec<ToolEntry> {
         vec![
             ToolEntry::of::<tool::SaveContact>(),
@@ -82,6 +91,10 @@ impl Skill for Contacts {
             ("find_contacts", json!({})),
             ("delete_contacts", json!({"contacts": ["tom ruiz"]})),
         ]
+    }
+
+    async fn line(&self, scope: &mut Scope, label: &str) -> Result<Option<String>, sqlx::Error> {
+        thing::line::<Contact>(scope, label).await
     }
 
     async fn undo(&self, scope: &mut Scope, inverse: &Value) -> Result<String, Refusal> {

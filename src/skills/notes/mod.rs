@@ -34,6 +34,28 @@ impl Skill for Notes {
         "Notes: \"note: wifi code is 4471 #home\", \"what's the wifi code?\", \"my notes\""
     }
 
+    fn about(&self) -> &'static [&'static str] {
+        &[
+            "note",
+            "noted",
+            "jot",
+            "wifi",
+            "code",
+            "password",
+            "passcode",
+            "pin",
+            "combination",
+            "serial",
+            "plate",
+            "tag",
+            "put",
+            "park",
+            "parked",
+            "hide",
+            "keep",
+        ]
+    }
+
     fn tools(&self) -> Vec<ToolEntry> {
         vec![
             ToolEntry::of::<tool::AddNote>(),
@@ -65,6 +87,10 @@ impl Skill for Notes {
             ("find_notes", json!({})),
             ("delete_notes", json!({"notes": ["wifi code"]})),
         ]
+    }
+
+    async fn line(&self, scope: &mut Scope, label: &str) -> Result<Option<String>, sqlx::Error> {
+        thing::line::<store::Note>(scope, label).await
     }
 
     async fn undo(&self, scope: &mut Scope, inverse: &Value) -> Result<String, Refusal> {
