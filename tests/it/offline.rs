@@ -9,7 +9,8 @@ use serde_json::Value;
 use crate::house::{ANA, House};
 
 /// `text => tool {args}` or `text => ?`.
-const TABLES: [&str; 5] = [
+const TABLES: [&str; 6] = [
+    include_str!("../../fixtures/offline_settings.txt"),
     include_str!("../../fixtures/offline_account.txt"),
     include_str!("../../fixtures/offline_tasks.txt"),
     include_str!("../../fixtures/offline_groceries.txt"),
