@@ -3,13 +3,18 @@
 //! defaults; then a file, then the environment. Secrets are `SecretString`: they never print.
 
 mod check;
+mod deals;
 mod edge;
+mod explain;
 mod prices;
+mod smtp;
 #[cfg(test)]
 mod tests;
 
+pub use deals::Deals;
 pub use edge::{Networks, Origins};
-pub use prices::Prices;
+pub use prices::{Budget, Prices};
+pub use smtp::Smtp;
 
 use std::path::Path;
 
@@ -20,6 +25,8 @@ use figment::{
 };
 use secrecy::SecretString;
 use serde::Deserialize;
+
+use self::explain::explain;
 
 /// The default file, with a line of why for every key.
 pub const DEFAULTS: &str = include_str!("../config.toml");
@@ -39,9 +46,11 @@ pub struct Config {
     pub google: Link,
     pub microsoft: Link,
     pub limits: Limits,
+    pub joining: Joining,
     pub retention: Retention,
     pub quiet_hours: QuietHours,
     pub budget: Budget,
+    pub deals: Deals,
     pub ops: Ops,
 }
 
@@ -187,13 +196,6 @@ pub struct Auth {
 
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
-pub struct Smtp {
-    pub url: SecretString,
-    pub from: String,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
 pub struct Link {
     pub client_id: String,
     pub client_secret: SecretString,
@@ -239,6 +241,27 @@ pub struct Limits {
     pub code_verified_from: i32,
 }
 
+/// How people come in whose number nobody knows.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Joining {
+    pub policy: JoinPolicy,
+    pub daily: i32,
+    pub prefix_daily: i32,
+}
+
+/// Who may join by text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum JoinPolicy {
+    /// Everybody.
+    Open,
+    /// Who has an invitation code.
+    Invite,
+    /// Nobody.
+    Closed,
+}
+
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Retention {
@@ -250,21 +273,6 @@ pub struct Retention {
 pub struct QuietHours {
     pub from: jiff::civil::Time,
     pub until: jiff::civil::Time,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Budget {
-    pub user_daily_tokens: u64,
-    pub user_daily_usd: f64,
-    pub total_daily_tokens: u64,
-    pub total_daily_usd: f64,
-    pub text_tokens: u64,
-    pub short_from: f64,
-    pub second_from: f64,
-    pub daily_segments: u32,
-    pub prices: String,
-    pub price_of_others: String,
 }
 
 #[derive(Debug, Clone, Deserialize)]
@@ -420,31 +428,4 @@ fn set(figment: Figment, key: &str, text: &str) -> Figment {
         _ => text.into(),
     };
     figment.merge(Serialized::default(key, value))
-}
-
-fn explain(error: &figment::Error) -> ConfigError {
-    let key = error.path.join(".");
-    match &error.kind {
-        figment::error::Kind::InvalidType(found, expected)
-        | figment::error::Kind::InvalidValue(found, expected) => {
-            ConfigError::key(&key, &found.to_string(), expected)
-        }
-        figment::error::Kind::UnknownVariant(found, expected) => {
-            ConfigError::key(&key, &quoted(found), &expected.join(" or "))
-        }
-        figment::error::Kind::UnknownField(field, expected) => ConfigError(format!(
-            "{field}: no such key{}; expected one of: {}",
-            if key.is_empty() {
-                String::new()
-            } else {
-                format!(" under {key}")
-            },
-            expected.join(", ")
-        )),
-        figment::error::Kind::Message(found) => ConfigError(format!(
-            "{key}: {found} (set it in the file, or as {})",
-            env_name(&key)
-        )),
-        kind => ConfigError(format!("{key}: {kind}")),
-    }
 }

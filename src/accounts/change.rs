@@ -61,7 +61,7 @@ pub async fn password(
     tx.commit().await?;
     let known: Vec<&str> = known.iter().map(String::as_str).collect();
     check_policy(new.expose_secret(), has_mfa, &known)?;
-    let phc = accounts.hasher.hash(new).await?;
+    let kept = password::hashed(&accounts.hasher, new).await?;
 
     let now = accounts.clock.now();
     let mut tx = UserTx::begin(&accounts.pool, who.user).await?;
@@ -69,7 +69,7 @@ pub async fn password(
         // changed by somebody else meanwhile: then the current one is another
         return Err(NotDone::WrongPassword);
     }
-    password::keep(&mut tx, &phc, now).await?;
+    password::keep(&mut tx, &kept, now).await?;
     close_all(accounts, &mut tx, who.session, "password changed").await?;
     notice::tell(
         accounts,
@@ -104,10 +104,10 @@ pub async fn is_good(
 pub async fn keep(
     accounts: &Accounts,
     tx: &mut UserTx,
-    phc: &str,
+    kept: &password::Kept,
     address: &str,
 ) -> Result<(), sqlx::Error> {
-    password::keep(tx, phc, accounts.clock.now()).await?;
+    password::keep(tx, kept, accounts.clock.now()).await?;
     close_all(accounts, tx, None, "password changed").await?;
     notice::tell(accounts, tx, Notice::PasswordChanged, address).await
 }

@@ -65,6 +65,7 @@ pub async fn write(
 }
 
 fn pack(mut arriving: mpsc::Receiver<Piece>) -> io::Result<File> {
+    fail::fail_point!("export.slow");
     let mut zip = ZipWriter::new(BufWriter::new(tempfile::tempfile()?));
     let options = SimpleFileOptions::default();
     while let Some(piece) = arriving.blocking_recv() {

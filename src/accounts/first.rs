@@ -63,7 +63,7 @@ pub async fn set(
     let purpose = codes::Purpose::FirstPassword;
     let right = codes::check(accounts, user, purpose, user.0, code).await?;
     let right = right.ok_or(NotDone::Code)?;
-    let phc = accounts.hasher.hash(password).await?;
+    let kept = password::hashed(&accounts.hasher, password).await?;
 
     let now = accounts.clock.now();
     let mut tx = UserTx::begin(&accounts.pool, user).await?;
@@ -76,7 +76,7 @@ pub async fn set(
     if password::find(&mut tx).await?.is_some() {
         return Err(NotDone::Link);
     }
-    password::keep(&mut tx, &phc, now).await?;
+    password::keep(&mut tx, &kept, now).await?;
     guess.was_right(&mut tx).await?;
     sessions::revoke_all(accounts, &mut tx, None, "password set").await?;
     notice::tell(accounts, &mut tx, Notice::PasswordSet, &address.to_string()).await?;

@@ -47,6 +47,67 @@ pub struct Guess {
     now: Timestamp,
 }
 
+/// What the statement that counts hands back.
+struct Counted {
+    counted: bool,
+    source: String,
+    locks: bool,
+}
+
+/// What the first half of a login has found.
+pub struct Opened {
+    /// `None`: nobody has this name.
+    pub user: Option<UserId>,
+    /// `None`: there is nobody, or the guess is held.
+    pub guess: Option<Guess>,
+    /// The hash that the password is held against.
+    pub phc: Option<String>,
+}
+
+/// Finds whom a name leads to, counts a failure of theirs (at a decoy for nobody) and reads the hash, in one statement that
+/// commits by itself: the guess is counted before the password is looked at.
+pub async fn open(
+    accounts: &Accounts,
+    (name, is_number): (&str, bool),
+    address: IpAddr,
+) -> Result<Opened, sqlx::Error> {
+    let now = accounts.clock.now();
+    let address = place(address);
+    let [decoy] = random_bytes::<1>();
+    let row = sqlx::query!(
+        r#"select user_id, phc, counted, source, locks from login_begin($1, $2, $3, $4, $5, $6, $7, $8, $9)"#,
+        name,
+        is_number,
+        i16::from(decoy % 64),
+        address,
+        now.to_sqlx() as _,
+        i32::try_from(accounts.config.auth.lock_after).unwrap_or(i32::MAX),
+        WAITS_FROM,
+        LONGEST_WAIT,
+        (now - TOLD_AGAIN).to_sqlx() as _,
+    )
+    .fetch_one(&accounts.pool)
+    .await?;
+    let mut opened = Opened {
+        user: row.user_id.map(UserId),
+        guess: None,
+        phc: row.phc,
+    };
+    if let (Some(user), Some(counted), Some(source)) = (opened.user, row.counted, row.source) {
+        let counted = Counted {
+            counted,
+            source,
+            locks: row.locks.unwrap_or(false),
+        };
+        opened.guess = match Guess::of(accounts, user, counted, (address, now)).await {
+            Ok(guess) => Some(guess),
+            Err(Held::TooMany) => None,
+            Err(Held::Uncounted(error)) => return Err(error),
+        };
+    }
+    Ok(opened)
+}
+
 /// Why the secret must not be looked at. What the caller answers is the same as for a wrong one.
 #[derive(Debug, thiserror::Error)]
 pub enum Held {
@@ -59,23 +120,14 @@ pub enum Held {
 }
 
 impl Guess {
-    /// Counts a failure of `user` before the secret is looked at, in a transaction of its own.
+    /// Counts a failure of `user` before the secret is looked at, in a statement that commits by itself.
     pub async fn begin(accounts: &Accounts, user: UserId, address: IpAddr) -> Result<Self, Held> {
         let now = accounts.clock.now();
         let most = accounts.config.auth.lock_after;
         let address = place(address);
-        let mut tx = UserTx::begin(&accounts.pool, user).await?;
         let row = sqlx::query!(
-            r#"insert into guesses as g (user_id, source, failures)
-               values ($1, coalesce((select k.source from guesses k where k.user_id = $1 and k.source = $2), ''), 1)
-               on conflict (user_id, source) do update set
-                  counted = g.failures < $4 and g.next_at <= $3,
-                  held = g.held + case when g.failures < $4 and g.next_at <= $3 then 0 else 1 end,
-                  failures = g.failures + case when g.failures < $4 and g.next_at <= $3 then 1 else 0 end,
-                  next_at = case when g.failures < $4 and g.next_at <= $3 and g.failures + 1 >= $5
-                        then $3 + make_interval(secs => least($6, power(2, g.failures + 1 - $5))) else g.next_at end,
-                  locked_at = case when g.failures >= $4 and coalesce(g.locked_at <= $7, true) then $3 else g.locked_at end
-               returning counted, source, failures, coalesce(locked_at = $3, false) as "locks!""#,
+            r#"select counted as "counted!", source as "source!", locks as "locks!"
+               from guess_begin($1, $2, $3, $4, $5, $6, $7)"#,
             user.0,
             address,
             now.to_sqlx() as _,
@@ -84,12 +136,26 @@ impl Guess {
             LONGEST_WAIT,
             (now - TOLD_AGAIN).to_sqlx() as _,
         )
-        .fetch_one(&mut *tx)
+        .fetch_one(&accounts.pool)
         .await?;
+        let counted = Counted {
+            counted: row.counted,
+            source: row.source,
+            locks: row.locks,
+        };
+        Self::of(accounts, user, counted, (address, now)).await
+    }
+
+    /// What became of the count.
+    async fn of(
+        accounts: &Accounts,
+        user: UserId,
+        row: Counted,
+        (address, now): (String, Timestamp),
+    ) -> Result<Self, Held> {
         if row.locks {
-            lock(accounts, &mut tx, &address, now).await?;
+            lock_door(accounts, user, &row.source, (&address, now)).await?;
         }
-        tx.commit().await?;
         if !row.counted {
             metrics::counter!("assistant_guesses_held_total").increment(1);
             return Err(Held::TooMany);
@@ -98,7 +164,7 @@ impl Guess {
             user,
             counted_in: row.source,
             address,
-            most_known: i64::from((MOST_FAILURES / most.max(1)).saturating_sub(1)),
+            most_known: most_known(accounts),
             now,
         })
     }
@@ -106,8 +172,13 @@ impl Guess {
     /// Everything that was asked for was shown: the count starts again in the caller's transaction, and this address is one
     /// from which the user got in.
     pub async fn was_right(self, tx: &mut UserTx) -> Result<(), sqlx::Error> {
-        clear(tx, self.user, &self.counted_in).await?;
-        know(tx, self.user, &self.address, self.most_known, self.now).await
+        right(
+            tx,
+            &self.counted_in,
+            (&self.address, self.most_known),
+            self.now,
+        )
+        .await
     }
 
     /// The password was right and a second factor is still to come: this guess is no failure, those before it stay. A count
@@ -154,8 +225,8 @@ pub async fn unlock(
     )
     .execute(&mut **tx)
     .await?;
-    let most = (MOST_FAILURES / accounts.config.auth.lock_after.max(1)).saturating_sub(1);
-    know(tx, user, &place(address), i64::from(most), now).await
+    // every count is 0 already: what is new is the address
+    right(tx, "", (&place(address), most_known(accounts)), now).await
 }
 
 /// Follows a mailed unlock link: uses it up, opens the doors and tells the owner. `false`: it is no good (any more).
@@ -180,47 +251,56 @@ pub async fn redeem(
     Ok(true)
 }
 
-async fn clear(tx: &mut UserTx, user: UserId, source: &str) -> Result<(), sqlx::Error> {
+/// Starts the count of `counted_in` again, and keeps `address` as one from which this user got in, with the latest `most` of such.
+async fn right(
+    tx: &mut UserTx,
+    counted_in: &str,
+    (address, most): (&str, i64),
+    now: Timestamp,
+) -> Result<(), sqlx::Error> {
+    let user = tx.user();
     sqlx::query!(
-        "update guesses set failures = 0, next_at = '-infinity', locked_at = null where user_id = $1 and source = $2",
+        "select guess_right($1, $2, $3, $4, $5)",
         user.0,
-        source
+        counted_in,
+        address,
+        most,
+        now.to_sqlx() as _,
     )
     .execute(&mut **tx)
     .await?;
     Ok(())
 }
 
-/// Keeps `address` as one from which this user got in, and the latest `most` of such.
-async fn know(
-    tx: &mut UserTx,
+/// How many addresses have a count of their own.
+fn most_known(accounts: &Accounts) -> i64 {
+    let most = accounts.config.auth.lock_after.max(1);
+    i64::from((MOST_FAILURES / most).saturating_sub(1))
+}
+
+/// Locks the door whose count is `source`, unless somebody else did meanwhile.
+async fn lock_door(
+    accounts: &Accounts,
     user: UserId,
-    address: &str,
-    most: i64,
-    now: Timestamp,
+    source: &str,
+    (address, now): (&str, Timestamp),
 ) -> Result<(), sqlx::Error> {
-    if most == 0 {
-        return Ok(());
-    }
-    sqlx::query!(
-        "insert into guesses (user_id, source, succeeded_at) values ($1, $2, $3)
-         on conflict (user_id, source) do update set succeeded_at = excluded.succeeded_at",
+    let mut tx = UserTx::begin(&accounts.pool, user).await?;
+    let locked = sqlx::query!(
+        "update guesses set locked_at = $3
+         where user_id = $1 and source = $2 and failures >= $4 and coalesce(locked_at <= $5, true)",
         user.0,
-        address,
+        source,
         now.to_sqlx() as _,
+        i32::try_from(accounts.config.auth.lock_after).unwrap_or(i32::MAX),
+        (now - TOLD_AGAIN).to_sqlx() as _,
     )
-    .execute(&mut **tx)
+    .execute(&mut *tx)
     .await?;
-    sqlx::query!(
-        "delete from guesses where user_id = $1 and source <> '' and source not in
-            (select k.source from guesses k where k.user_id = $1 and k.source <> ''
-             order by k.succeeded_at desc nulls last limit $2)",
-        user.0,
-        most,
-    )
-    .execute(&mut **tx)
-    .await?;
-    Ok(())
+    if locked.rows_affected() > 0 {
+        lock(accounts, &mut tx, address, now).await?;
+    }
+    tx.commit().await
 }
 
 /// What goes with a lock: half-finished logins and codes under way are void, and the owner gets a link that opens.

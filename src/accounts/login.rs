@@ -10,7 +10,7 @@ use uuid::Uuid;
 use super::{
     Accounts,
     audit::{self, Event, Outcome},
-    guess::{self, Guess, Held},
+    guess::{self, Guess, Opened},
     not_done::NotDone,
     password, second,
     sessions::{self, Opening, Pair},
@@ -41,23 +41,14 @@ pub enum Entered {
 
 /// Checks a password and opens a session, or asks for the second factor. `None`: no, and nobody is told why.
 pub async fn login(accounts: &Accounts, shown: &Shown<'_>) -> Result<Option<Entered>, NotDone> {
-    let user = find(accounts, shown.name).await?;
-    let guess = match user {
-        Some(user) => match Guess::begin(accounts, user, shown.address).await {
-            Ok(guess) => Some(guess),
-            Err(Held::TooMany) => None,
-            Err(Held::Uncounted(error)) => return Err(error.into()),
-        },
-        None => {
-            guess::decoy(accounts).await?;
-            None
-        }
+    let number = PhoneNumber::parse(shown.name).ok();
+    let name = match &number {
+        Some(number) => (number.as_str(), true),
+        None => (shown.name, false),
     };
-    let mut tx = UserTx::begin(&accounts.pool, user.unwrap_or(NOBODY)).await?;
-    let stored = password::find(&mut tx).await?;
-    tx.commit().await?;
+    let Opened { user, guess, phc } = guess::open(accounts, name, shown.address).await?;
     // a guess that is held is not looked at: any hash will do, none would show in the time
-    let phc = stored.filter(|_| guess.is_some());
+    let phc = phc.filter(|_| guess.is_some());
     let verdict = accounts
         .hasher
         .verify(phc.as_deref(), shown.password)
@@ -80,22 +71,6 @@ pub async fn login(accounts: &Accounts, shown: &Shown<'_>) -> Result<Option<Ente
 /// Stands for whoever is not there, so that the same is read.
 const NOBODY: UserId = UserId(Uuid::nil());
 
-async fn find(accounts: &Accounts, name: &str) -> Result<Option<UserId>, sqlx::Error> {
-    let user = match PhoneNumber::parse(name) {
-        Ok(number) => {
-            sqlx::query_scalar!("select find_user($1)", number.as_str())
-                .fetch_one(&accounts.pool)
-                .await?
-        }
-        Err(_) => {
-            sqlx::query_scalar!("select user_by_email($1)", name)
-                .fetch_one(&accounts.pool)
-                .await?
-        }
-    };
-    Ok(user.map(UserId))
-}
-
 /// After a right password: `None` when the user may not log in all the same, or the password was changed while it was checked.
 async fn enter(
     accounts: &Accounts,
@@ -105,17 +80,19 @@ async fn enter(
 ) -> Result<Option<Entered>, sqlx::Error> {
     let mut tx = UserTx::begin(&accounts.pool, user).await?;
     // first the password: a reset that runs beside this waits, and then ends what is opened here
-    if !password::is_still(&mut tx, phc).await? || !may_log_in(&mut tx, shown.name).await? {
+    let Some(way) = way_in(&mut tx, phc, shown.name).await? else {
         tx.rollback().await?;
         return Ok(None);
+    };
+    if let Some(better) = &better {
+        password::rehash(&mut tx, phc, better).await?;
     }
-    if let Some(better) = better {
-        password::rehash(&mut tx, phc, &better).await?;
+    if !way.is_noted {
+        password::note_length(&mut tx, better.as_deref().unwrap_or(phc), shown.password).await?;
     }
     let (device, address) = (shown.device, shown.address.to_string());
-    let has_factor = second::has_factor(&mut tx).await?;
     let event = Event::own(user, "login", &address);
-    let (entered, event) = if has_factor {
+    let (entered, event) = if way.has_factor {
         guess.was_half_right(&mut tx).await?;
         let (token, methods) = second::begin(accounts, &mut tx, device, &address).await?;
         let event = event.detail(json!({"factor": "password", "then": methods}));
@@ -138,18 +115,30 @@ async fn enter(
     Ok(Some(entered))
 }
 
-/// Whoever is active and has proved the address (or the number) that they name.
-async fn may_log_in(tx: &mut UserTx, name: &str) -> Result<bool, sqlx::Error> {
+/// How somebody with the right password goes on.
+struct Way {
+    has_factor: bool,
+    /// Whether it is known if the password stands alone.
+    is_noted: bool,
+}
+
+/// The way in of whoever is active and has proved the address (or the number) that they name, as long as `phc` is the hash of
+/// their password still, which then stays until the transaction ends.
+async fn way_in(tx: &mut UserTx, phc: &str, name: &str) -> Result<Option<Way>, sqlx::Error> {
     let user = tx.user();
-    let may = sqlx::query_scalar!(
-        r#"select exists (select 1 from users where id = $1 and state = 'active'
-                          and (email_verified_at is not null or not $2))"#,
+    sqlx::query_as!(
+        Way,
+        r#"select exists (select 1 from factors f where f.user_id = $1 and f.activated_at is not null) as "has_factor!",
+                  p.stands_alone is not null as "is_noted!"
+           from passwords p join users u on u.id = p.user_id
+           where p.user_id = $1 and p.phc = $2 and u.state = 'active' and (u.email_verified_at is not null or not $3)
+           for update of p"#,
         user.0,
+        phc,
         name.contains('@'),
     )
-    .fetch_one(&mut **tx)
-    .await?;
-    Ok(may.unwrap_or(false))
+    .fetch_optional(&mut **tx)
+    .await
 }
 
 async fn refuse(
@@ -163,12 +152,7 @@ async fn refuse(
         subject: user,
         ..Event::own(NOBODY, "login", &shown.address.to_string())
     };
-    let mut tx = UserTx::begin(&accounts.pool, user.unwrap_or(NOBODY)).await?;
-    audit::append(
-        &mut tx,
-        accounts.clock.now(),
-        &event.outcome(Outcome::Failed),
-    )
-    .await?;
-    tx.commit().await
+    let mut db = accounts.pool.acquire().await?;
+    let event = event.outcome(Outcome::Failed);
+    audit::append(&mut db, accounts.clock.now(), &event).await
 }

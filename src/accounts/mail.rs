@@ -64,6 +64,37 @@ pub async fn write_until(
     Ok(())
 }
 
+/// Mails of one kind that strangers can have sent to somebody within [`CAPPED_FOR`]. A link to reset is good as long: whoever is
+/// sent none has one that works.
+const MOST_ASKED: i64 = 5;
+const CAPPED_FOR: SignedDuration = SignedDuration::from_hours(1);
+
+/// Whether one more mail that anybody can ask for goes to the transaction's user: `action` is what the audit log calls asking,
+/// and the caller writes it there, as denied where this says no. Those who ask at once come one after the other.
+pub(super) async fn has_room(
+    tx: &mut UserTx,
+    action: &str,
+    now: Timestamp,
+) -> Result<bool, sqlx::Error> {
+    let user = tx.user();
+    sqlx::query!("select from users where id = $1 for no key update", user.0)
+        .execute(&mut **tx)
+        .await?;
+    let asked = sqlx::query_scalar!(
+        r#"select count(*) as "count!" from audit_log where subject = $1 and action = $2 and result = 'ok' and at > $3"#,
+        user.0,
+        action,
+        (now - CAPPED_FOR).to_sqlx() as _,
+    )
+    .fetch_one(&mut **tx)
+    .await?;
+    let has_room = asked < MOST_ASKED;
+    if !has_room {
+        metrics::counter!("assistant_mails_total", "outcome" => "too_many").increment(1);
+    }
+    Ok(has_room)
+}
+
 /// A mail that this process may send now.
 #[derive(Clone, Copy, Debug)]
 pub struct Claim {

@@ -10,6 +10,8 @@ pub mod erase;
 pub mod export;
 pub mod first;
 pub mod guess;
+pub mod joining;
+pub mod kept;
 pub mod keys;
 pub mod link;
 pub mod login;

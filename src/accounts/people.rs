@@ -125,6 +125,11 @@ pub enum Refused {
     NotThere,
     #[error("their role may do more to others than yours")]
     Outranked,
+    /// The number is that of their last second factor.
+    #[error(
+        "their last second step goes to this number, and their password has fewer than 15 characters: they have to set a longer one first"
+    )]
+    PasswordIsShort,
     #[error(transparent)]
     Database(#[from] sqlx::Error),
 }

@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::{
     Accounts,
-    audit::{self, Event},
+    audit::{self, Event, Outcome},
     link::{self, Purpose},
     mail::{self, Mail},
     not_done::NotDone,
@@ -97,7 +97,14 @@ async fn remind(accounts: &Accounts, id: Uuid, user: UserId) -> Result<(), sqlx:
     )
     .fetch_optional(&mut *tx)
     .await?;
-    if let Some(to) = email {
+    let (action, now) = ("account.registration_asked", accounts.clock.now());
+    let mut event = Event {
+        actor: None,
+        ..Event::own(user, action, "")
+    };
+    if !mail::has_room(&mut tx, action, now).await? {
+        event = event.outcome(Outcome::Denied);
+    } else if let Some(to) = email {
         let base = &accounts.public_base;
         let mail = Mail {
             to,
@@ -107,9 +114,9 @@ async fn remind(accounts: &Accounts, id: Uuid, user: UserId) -> Result<(), sqlx:
                  stays as it is. If you forgot the password, ask for a new one.\n\nIf it was not you, there is nothing to do.\n"
             ),
         };
-        let now = accounts.clock.now();
         mail::write(&mut tx, &accounts.seal, "already_registered", &mail, now).await?;
     }
+    audit::append(&mut tx, now, &event).await?;
     tx.commit().await
 }
 
@@ -153,7 +160,12 @@ async fn begin(accounts: &Accounts, id: Uuid, wish: Registration) -> Result<(), 
         .execute(&mut *tx)
         .await?;
     }
-    password::keep(&mut tx, &wish.phc, now).await?;
+    // it was checked as one without a second factor
+    let kept = password::Kept {
+        phc: wish.phc,
+        stands_alone: true,
+    };
+    password::keep(&mut tx, &kept, now).await?;
     let about = json!({"email": wish.email});
     let secret = link::issue(&mut tx, Purpose::VerifyEmail, &about, now).await?;
     let url = link::url(&accounts.public_base, Purpose::VerifyEmail, &secret);

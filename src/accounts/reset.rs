@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::{
     Accounts,
-    audit::{self, Event},
+    audit::{self, Event, Outcome},
     guess,
     link::{self, Purpose},
     mail::{self, Mail},
@@ -50,12 +50,18 @@ pub(super) async fn carry_out(
     if !request::take(&mut tx, id).await? {
         return tx.rollback().await;
     }
-    offer(accounts, &mut tx).await?;
-    let event = Event {
+    let (action, now) = ("password.reset_asked", accounts.clock.now());
+    let mut event = Event {
         actor: None,
-        ..Event::own(user, "password.reset_asked", "")
+        ..Event::own(user, action, "")
     };
-    audit::append(&mut tx, accounts.clock.now(), &event).await?;
+    // a link that was sent before stays good where none is sent now
+    if mail::has_room(&mut tx, action, now).await? {
+        offer(accounts, &mut tx).await?;
+    } else {
+        event = event.outcome(Outcome::Denied);
+    }
+    audit::append(&mut tx, now, &event).await?;
     tx.commit().await
 }
 
@@ -107,13 +113,13 @@ pub async fn reset(
     tx.commit().await?;
     let known: Vec<&str> = known.iter().map(String::as_str).collect();
     check_policy(password.expose_secret(), has_mfa, &known)?;
-    let phc = accounts.hasher.hash(password).await?;
+    let kept = password::hashed(&accounts.hasher, password).await?;
 
     let mut tx = UserTx::begin(&accounts.pool, user).await?;
     let about = link::redeem(&mut tx, Purpose::ResetPassword, token, now).await?;
     let about = about.ok_or(NotDone::Link)?;
     prove(&mut tx, email_of(&about).unwrap_or_default(), now).await?;
-    password::keep(&mut tx, &phc, now).await?;
+    password::keep(&mut tx, &kept, now).await?;
     close_all(accounts, &mut tx, None, "password reset").await?;
     guess::unlock(accounts, &mut tx, address).await?;
     let address = address.to_string();

@@ -200,6 +200,8 @@ fn drawn(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use sha2::{Digest, Sha512};
+
     use super::*;
 
     fn at(second: i64) -> Timestamp {
@@ -236,27 +238,40 @@ mod tests {
         }
     }
 
-    /// `fixtures/totp.jsonl`, written by `fixtures/make_totp.py` with pyotp.
+    /// What row `number` of `fixtures/make_totp.py` draws.
+    fn hashed(what: &str, number: usize) -> Vec<u8> {
+        Sha512::digest(format!("{what} {number}")).to_vec()
+    }
+
+    /// `fixtures/totp.txt`, written by `fixtures/make_totp.py` with pyotp.
     #[test]
-    fn s17_another_implementation_says_the_same() {
+    fn s17_another_implementation_says_the_same_of_ten_thousand_secrets() {
+        const LENGTHS: [usize; 6] = [16, 20, 20, 20, 32, 64];
+        const EDGES: [i64; 9] = [
+            0,
+            29,
+            30,
+            59,
+            (1 << 31) - 1,
+            1 << 31,
+            (1 << 32) - 1,
+            1 << 32,
+            253_402_207_200 - 30,
+        ];
+        let codes = include_str!("../../fixtures/totp.txt").split_whitespace();
         let mut count = 0;
-        for line in include_str!("../../fixtures/totp.jsonl").lines() {
-            let row: serde_json::Value = serde_json::from_str(line).expect("JSON");
-            let secret = row["secret"].as_str().expect("hex");
-            let secret: Vec<u8> = (0..secret.len())
-                .step_by(2)
-                .map(|i| u8::from_str_radix(&secret[i..i + 2], 16).expect("hex"))
-                .collect();
-            let second = row["at"].as_i64().expect("a time");
-            let code = row["code"].as_str().expect("digits");
-            assert_eq!(
-                step_of(&secret, code, at(second)),
-                Some(second / 30),
-                "{line}"
-            );
+        for (number, code) in codes.enumerate() {
+            let length = LENGTHS[usize::from(hashed("length", number)[0]) % LENGTHS.len()];
+            let secret = &hashed("secret", number)[..length];
+            let time: [u8; 8] = hashed("time", number)[..8].try_into().expect("eight");
+            let second = EDGES.get(number).copied().unwrap_or_else(|| {
+                i64::try_from(u64::from_be_bytes(time) % (1 << 33)).expect("33 bits")
+            });
+            let found = step_of(secret, code, at(second));
+            assert_eq!(found, Some(second / 30), "row {number}");
             count += 1;
         }
-        assert!(count >= 300, "{count}");
+        assert_eq!(count, 10_000);
     }
 
     #[test]

@@ -190,8 +190,8 @@ impl Budget {
         self.total.lock().expect("no panic happens under this lock")
     }
 
-    /// "usage", for the user.
-    pub fn say(&self, today: &Today) -> String {
+    /// "usage", for the user: today, and the month with its price.
+    pub fn say(&self, today: &Today, (month, so_far): (&str, &Today)) -> String {
         let limits = &self.limits;
         let dollars = |micro: f64| format!("${:.2}", micro / 1e6);
         let mut lines = vec![format!(
@@ -211,6 +211,17 @@ impl Budget {
             price
         };
         lines.push(format!("Language model: {tokens}, {price}."));
+        let spent = so_far.spent.micro_usd as f64;
+        let sent = (so_far.texts + so_far.segments) as f64 * limits.segment_usd * 1e6;
+        let price = match limits.segment_usd > 0.0 {
+            true => format!("about {}, texts included", dollars(spent + sent)),
+            false => format!("{} for the language model", dollars(spent)),
+        };
+        lines.push(format!(
+            "{month}: {}, {}, {price}.",
+            counted(so_far.texts, "text"),
+            counted(so_far.segments, "segment")
+        ));
         lines.join("\n")
     }
 

@@ -11,14 +11,14 @@ use super::{
     confirm, correct,
     gate::{self, Assurance, Facts, Verdict},
     ledger::{self, Place, Undo},
-    tools,
+    settling, tools,
     turn::Turn,
 };
 use crate::{
     accounts::phones,
     domain::Trust,
     model::Call,
-    skills::{self, Effect, PEEK, Refusal, Scope, Skill, ToolEntry, account, naming, shown_labels},
+    skills::{self, Effect, PEEK, Refusal, Scope, Skill, ToolEntry, naming, shown_labels},
 };
 
 /// The gate says no.
@@ -51,6 +51,7 @@ pub async fn run(
             Ok(acted)
         }
         (tools::CONFIRM, By::Code) => confirmed(agent, turn, call, scope, place).await,
+        (tools::SETTLE, By::Code) => settling::settle(call, scope).await,
         (tools::WITHDRAW, By::Code) => {
             let done = confirm::withdraw(scope).await?;
             Ok(Acted::says(true, done.text()))
@@ -127,9 +128,11 @@ async fn by_a_tool(
     if !is_permitted {
         return Err(Refusal::Tell(NOT_ALLOWED.into()));
     }
-    // the account's own matters are never done by a tool: whoever asks in their own words is told where they are
-    if tool.name == account::TOOL && is_own_wish(turn, &args) {
-        let says = account::offer(scope, &agent.public_base, &args).await?;
+    // what is done on a page is never done by a tool: whoever asks in their own words is told where it is
+    if let Some(offer) = tool.on_a_page
+        && is_own_wish(turn, tool.name, &args)
+    {
+        let says = offer(scope, &agent.public_base, &args).await?;
         return Ok(Acted::says(true, says));
     }
     check_caps(turn, scope, tool).await?;
@@ -164,13 +167,11 @@ async fn led(
     Ok(agent.skills.led(call, &shown))
 }
 
-/// Whether a page of the account was asked for by nobody else: where other people's words were read, a text of this turn says
-/// it plainly.
-fn is_own_wish(turn: &Turn, args: &Value) -> bool {
+/// Whether a page was asked for by nobody else: where other people's words were read, a text of this turn says it plainly.
+fn is_own_wish(turn: &Turn, tool: &str, args: &Value) -> bool {
     turn.trust != Trust::Untrusted
         || turn.words().any(|text| {
-            skills::heard(text)
-                .is_some_and(|(call, _)| call.tool == account::TOOL && call.args == *args)
+            skills::heard(text).is_some_and(|(call, _)| call.tool == tool && call.args == *args)
         })
 }
 
@@ -239,7 +240,7 @@ async fn execute(
     Ok(Acted {
         receipts: done.receipts.len(),
         trust: done.trust,
-        ..Acted::says(true, done.text())
+        ..Acted::says(true, done.text_in(scope.habits.tone))
     })
 }
 

@@ -112,8 +112,17 @@ async fn usage(agent: &Agent, turn: &Turn) -> Result<String, TurnError> {
     let mut tx = UserTx::begin(&agent.pool, turn.user).await?;
     let since = budget::midnight(&turn.zone, turn.inputs.now);
     let today = budget::used::used_since(&mut tx, since).await?;
+    let first = turn
+        .zone
+        .to_datetime(turn.inputs.now)
+        .date()
+        .first_of_month();
+    let month = first.to_zoned(turn.zone.clone());
+    let month = month.map_or(since, |month| month.timestamp());
+    let so_far = budget::used::used_since(&mut tx, month).await?;
     tx.commit().await?;
-    Ok(agent.budget.say(&today))
+    let name = first.strftime("%B").to_string();
+    Ok(agent.budget.say(&today, (&name, &so_far)))
 }
 
 /// Recognises what code answers.
@@ -189,6 +198,12 @@ fn word(plain: &str) -> Option<Meant> {
         "how much have i used",
         "what have i used",
         "what does this cost",
+        "usage this month",
+        "my usage this month",
+        "what do i cost",
+        "how many texts have i sent",
+        "how many texts have i used",
+        "how many texts this month",
         "how much does this cost",
     ];
     let plain = plain.to_lowercase().replace('\u{2019}', "'");

@@ -15,6 +15,7 @@ mod notice;
 mod offer;
 mod question;
 mod run;
+mod settling;
 mod tools;
 mod turn;
 
@@ -72,6 +73,7 @@ pub fn fixed_texts(agent: &Agent) -> Vec<String> {
         .chain(finish::FIXED.map(str::to_owned))
         .chain(confirm::FIXED.map(str::to_owned))
         .chain([call::DENIED, call::NOT_ALLOWED, correct::NOTHING].map(str::to_owned))
+        .chain(settling::FIXED.map(str::to_owned))
         .chain(notice::fixed_texts(agent))
         .collect()
 }

@@ -17,6 +17,8 @@ pub use crate::model::offline::CORRECT;
 pub const CONFIRM: &str = "confirm";
 /// Gives up what waits. By code only.
 pub const WITHDRAW: &str = "withdraw";
+/// The answers of somebody who has just joined by text: name, place, whether the clock is right. By code only.
+pub const SETTLE: &str = "settle_in";
 
 /// Everything a model may be offered: the skills' tools, then `undo`.
 pub fn specs(skills: &Skills) -> Arc<[ToolSpec]> {

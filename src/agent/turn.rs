@@ -14,6 +14,7 @@ use super::{
     Agent,
     front::{self, Meant},
     gate, question,
+    settling::{self, Stage},
 };
 use crate::{
     clock::new_id,
@@ -182,9 +183,12 @@ pub async fn begin(agent: &Agent, tx: &mut UserTx, epoch: i64) -> Result<Begun, 
     let who = sqlx::query!(
         r#"select u.time_zone, u.denied_scopes, m.wanted, t.id as "turn_id?", t.attempts as "attempts?", t.voided as "voided?", t.inputs as "inputs?",
                   t.own_number as "own_number?", t.their_number as "their_number?", t.last_seq as "last_seq?", t.heard_at as "heard_at?",
-                  q.choices as "choices?", q.asked_at as "asked_at?", habits(u) as "habits!"
+                  q.choices as "choices?", q.asked_at as "asked_at?", habits(u) as "habits!",
+                  o.stage as "stage?", o.asked_at as "stage_at?",
+                  o.user_id is not null and exists (select 1 from turns d where d.user_id = u.id and d.state = 'done' and d.started_at > o.asked_at) as "moved_on!"
            from users u join mailboxes m on m.user_id = u.id
            left join open_questions q on q.user_id = u.id
+           left join onboarding o on o.user_id = u.id
            left join turns t on t.user_id = u.id and t.state = 'running'
            where u.id = $1 and u.state = 'active'"#,
         user.0
@@ -197,6 +201,11 @@ pub async fn begin(agent: &Agent, tx: &mut UserTx, epoch: i64) -> Result<Begun, 
     let zone = TimeZone::get(&who.time_zone).unwrap_or(TimeZone::UTC);
     // a turn that goes on finds the question that it answers: one is dropped when a turn ends
     let question = who.choices.zip(who.asked_at.map(|at| at.to_jiff()));
+    let stage = Stage::of(
+        who.stage.as_deref(),
+        who.stage_at.map(|at| at.to_jiff()),
+        who.moved_on,
+    );
 
     if let (Some(id), Some(attempts), Some(inputs)) = (who.turn_id, who.attempts, who.inputs) {
         let inputs: Inputs =
@@ -204,6 +213,14 @@ pub async fn begin(agent: &Agent, tx: &mut UserTx, epoch: i64) -> Result<Begun, 
         let mut texts = texts_of(tx, id).await?;
         if let Some(text) = texts.first_mut() {
             answers(question, text, inputs.now);
+            if let Some(stage) = &stage {
+                settling::hear(
+                    stage,
+                    text,
+                    who.their_number.as_deref().unwrap_or_default(),
+                    inputs.now,
+                );
+            }
         }
         let under_way = sqlx::query_scalar!(
             r#"select exists (select 1 from turn_steps where turn_id = $1) as "any!""#,
@@ -243,6 +260,9 @@ pub async fn begin(agent: &Agent, tx: &mut UserTx, epoch: i64) -> Result<Begun, 
     let now = agent.clock.now();
     if let Some(first) = pending.first_mut() {
         answers(question, &mut first.text, now);
+        if let Some(stage) = &stage {
+            settling::hear(stage, &mut first.text, &first.sender, now);
+        }
     }
     let Some(first) = pending.first() else {
         return Ok(Begun::Nothing { seen: who.wanted });

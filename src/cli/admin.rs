@@ -1,6 +1,7 @@
 //! `assistant admin`: accounts and operation, for whoever holds the database URL.
 
 mod authority;
+mod deals;
 mod keys;
 mod person;
 mod usage;
@@ -12,9 +13,10 @@ use sqlx::PgPool;
 use uuid::Uuid;
 
 use crate::{
+    accounts::joining,
     admin::{self, NewUser, add_user, taken, token},
     clock::{Clock, new_id},
-    config::{Config, env},
+    config::{Config, JoinPolicy, env},
     db,
     domain::{PhoneNumber, UserId},
     switches::{self, Switch},
@@ -32,6 +34,15 @@ pub enum Admin {
         /// How many days back, today included (UTC).
         #[arg(long, default_value_t = 1)]
         days: u16,
+    },
+    /// Makes an invitation and prints its code: whoever texts it to us joins (`joining.policy = "invite"` or "open").
+    Invite {
+        /// How many people it lets in.
+        #[arg(long, default_value_t = 1, value_parser = clap::value_parser!(i32).range(1..=10_000))]
+        uses: i32,
+        /// How long it is good.
+        #[arg(long, default_value_t = 14, value_parser = clap::value_parser!(u32).range(1..=366))]
+        days: u32,
     },
     /// Prints a bearer token for a user.
     Token {
@@ -98,6 +109,11 @@ pub enum Admin {
     Keys {
         #[command(subcommand)]
         command: keys::Command,
+    },
+    /// Offers of shops.
+    Deals {
+        #[command(subcommand)]
+        command: deals::Command,
     },
     /// Our numbers.
     Number {
@@ -201,6 +217,13 @@ pub async fn run(config: &Config, command: Admin) -> anyhow::Result<i32> {
         Admin::User {
             command: User::Allow { user, scope },
         } => usage::set_scope(&pool, find(&pool, &user).await?, &scope, false).await?,
+        Admin::Invite { uses, days } => {
+            let now = Clock::default().now();
+            println!("{}", joining::invite(&pool, uses, days, now).await?);
+            if config.joining.policy == JoinPolicy::Closed {
+                eprintln!("joining.policy is closed: nobody can use it until that is changed");
+            }
+        }
         Admin::Usage { days } => usage::print_usage(&pool, days).await?,
         Admin::Token { user } => {
             let user = find(&pool, &user).await?;
@@ -236,6 +259,11 @@ pub async fn run(config: &Config, command: Admin) -> anyhow::Result<i32> {
             return Ok(code);
         }
         Admin::Jobs { command } => authority::jobs(&pool, command).await?,
+        Admin::Deals { command } => {
+            let code = deals::run(&pool, command).await?;
+            pool.close().await;
+            return Ok(code);
+        }
         Admin::Keys { command } => keys::run(&pool, config, command).await?,
         Admin::Number { command } => dedicate(&pool, command).await?,
     }

@@ -87,7 +87,7 @@ enum Command {
     Eval {
         #[arg(value_enum)]
         suite: eval::Suite,
-        /// Cases of your own, one JSON object a line; fixtures/README.md documents them. Only for `when`.
+        /// Cases of your own; fixtures/README.md documents them. For `when`, `hear` and `conversations`.
         #[arg(long)]
         file: Option<PathBuf>,
         /// One JSON object instead of the table.
@@ -209,7 +209,11 @@ async fn run(cli: Cli) -> anyhow::Result<i32> {
             seconds,
             json,
         } => bench::run(what, seconds, json).await,
-        Command::Eval { suite, file, json } => eval::run(suite, file.as_deref(), json),
+        Command::Eval {
+            suite,
+            file: cases,
+            json,
+        } => eval::run(suite, cases.as_deref(), file, json).await,
         Command::Openapi => {
             print!("{}", crate::http::openapi());
             Ok(0)

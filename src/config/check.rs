@@ -76,6 +76,7 @@ impl Config {
         self.check_numbers()?;
         self.check_auth()?;
         self.check_passwords()?;
+        self.check_deals()?;
         self.check_model()
     }
 
@@ -238,6 +239,13 @@ impl Config {
     /// No duration that cannot be one, and no number of workers that would do nothing for ever.
     fn check_numbers(&self) -> Result<(), ConfigError> {
         self.budget.prices()?;
+        if !(0.0..=10.0).contains(&self.budget.segment_usd) {
+            return Err(ConfigError::key(
+                "budget.segment_usd",
+                &self.budget.segment_usd.to_string(),
+                "US dollars for one segment, 0 to 10",
+            ));
+        }
         self.check_guesses()?;
         let (server, twilio, limits) = (&self.server, &self.twilio, &self.limits);
         for (name, value) in [

@@ -117,6 +117,16 @@ fn ends_known(words: &[&str], is_around: impl Fn(&&str) -> bool + Copy) -> bool 
         })
 }
 
+/// Whether the table names exactly this.
+pub(super) fn is_listed(key: &str) -> bool {
+    look_up(key).is_some()
+}
+
+/// Whether a stem only says which kind.
+pub(super) fn is_around(word: &str) -> bool {
+    AROUND.contains(&word)
+}
+
 fn look_up(key: &str) -> Option<Aisle> {
     use std::{collections::HashMap, sync::LazyLock};
     static BY_KEY: LazyLock<HashMap<String, Aisle>> = LazyLock::new(|| {

@@ -1,6 +1,8 @@
 //! Something to buy, as people write it: "2 l milk", "a dozen eggs", "eggs x2", "3 cans of chickpeas", "7up".
 //! May import: text, quantity and aisle beside it.
 
+mod kind;
+
 use super::{
     aisle::{Aisle, key_of},
     quantity::{Dimension, Quantity, Ratio, read_number},
@@ -83,9 +85,9 @@ impl Good {
         (is_name && name.chars().count() <= LONGEST_NAME).then_some(Self { name, amount })
     }
 
-    /// What makes two names the same thing: no case, accents, articles or plurals. Never empty.
+    /// What makes two names the same thing: no case, accents, articles or plurals, one word for what has two. Never empty.
     pub fn key(name: &str) -> String {
-        let key = key_of(name);
+        let key = one_word(&key_of(name));
         if key.is_empty() {
             name.trim().to_lowercase()
         } else {
@@ -97,6 +99,27 @@ impl Good {
     pub fn is_known(said: &str) -> bool {
         Self::parse(said).is_some_and(|good| Aisle::knows(&key_of(&good.name)))
     }
+}
+
+/// Words that mean the same in two countries or spellings; stems.
+const SAME: &[(&str, &str)] = &[
+    ("aubergine", "eggplant"),
+    ("catsup", "ketchup"),
+    ("chilli", "chili"),
+    ("courgette", "zucchini"),
+    ("doughnut", "donut"),
+    ("mayo", "mayonnaise"),
+    ("soya", "soy"),
+    ("whiski", "whiskey"),
+    ("yoghurt", "yogurt"),
+];
+
+fn one_word(key: &str) -> String {
+    let same = |word| {
+        let found = SAME.iter().find(|(from, _)| *from == word);
+        found.map_or(word, |(_, to)| *to)
+    };
+    key.split(' ').map(same).collect::<Vec<_>>().join(" ")
 }
 
 fn in_front(said: &str) -> Option<(&str, Quantity)> {

@@ -34,6 +34,43 @@ impl PhoneNumber {
         }
     }
 
+    /// Reads a number as people of a country write it (`(555) 010-0001`, `00 44 ...`). `country` is ISO 3166-1 alpha-2, in
+    /// capitals; a number with `+` belongs to its own.
+    pub fn parse_in(text: &str, country: &str) -> Result<Self, NotANumber> {
+        let wrong = || NotANumber(text.to_owned());
+        let bare = text.trim();
+        let is_sign = |c: char| c.is_ascii_digit() || " +-./()\u{a0}\u{2011}".contains(c);
+        if !bare.chars().all(is_sign) {
+            return Err(wrong());
+        }
+        if bare.starts_with('+') {
+            return Self::parse(bare).map_err(|_| wrong());
+        }
+        if let Some(rest) = bare.strip_prefix("00") {
+            return Self::parse(&format!("+{rest}")).map_err(|_| wrong());
+        }
+        let country = country.parse().map_err(|_| wrong())?;
+        let number = phonenumber::parse(Some(country), bare).map_err(|_| wrong())?;
+        let digits = bare.bytes().filter(u8::is_ascii_digit).count();
+        // North America dials ten digits; without the area code it could be anybody's
+        if number.code().value() == 1 && digits < 10 || digits < 5 {
+            return Err(wrong());
+        }
+        let written = number.format().mode(phonenumber::Mode::E164).to_string();
+        Self::parse(&written).map_err(|_| wrong())
+    }
+
+    /// As it is shown: `+1 555-010-0001`.
+    pub fn say(&self) -> String {
+        match phonenumber::parse(None, &self.0) {
+            Ok(number) => number
+                .format()
+                .mode(phonenumber::Mode::International)
+                .to_string(),
+            Err(_) => self.0.clone(),
+        }
+    }
+
     /// The E.164 form.
     pub fn as_str(&self) -> &str {
         &self.0
@@ -101,6 +138,32 @@ mod tests {
             "12345",
         ] {
             assert!(PhoneNumber::parse(text).is_err(), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_number_of_ones_own_country_needs_no_code() {
+        for (text, country, e164) in [
+            ("(555) 010-0001", "US", "+15550100001"),
+            ("555.010.0001", "US", "+15550100001"),
+            ("1 555 010 0001", "US", "+15550100001"),
+            ("+44 20 7946 0958", "US", "+442079460958"),
+            ("0044 20 7946 0958", "US", "+442079460958"),
+            ("020 7946 0958", "GB", "+442079460958"),
+            ("030 901820", "DE", "+4930901820"),
+        ] {
+            let number = PhoneNumber::parse_in(text, country).expect(text);
+            assert_eq!(number.as_str(), e164, "{text}");
+        }
+        for (text, country) in [
+            ("010-0001", "US"),
+            ("4471", "US"),
+            ("555 010 0001 ext 5", "US"),
+            ("june 3", "US"),
+            ("", "US"),
+            ("5550100001", "XX"),
+        ] {
+            assert!(PhoneNumber::parse_in(text, country).is_err(), "{text}");
         }
     }
 

@@ -60,6 +60,30 @@ impl Quantity {
         Some(Self::new(Ratio::rounded(num, den)?, unit))
     }
 
+    /// So many times as much; a metric amount that has no decimals is rounded to hundredths, from 10 on to wholes. Grams that
+    /// become a kilogram are said as one. `None`: too much.
+    pub fn times(self, by: Ratio) -> Option<Self> {
+        let ((a, b), (c, d)) = (self.amount.parts(), by.parts());
+        let (num, den) = ratio::reduced(a * c, b * d);
+        let amount = if self.unit.is_metric() && 1000 % den != 0 {
+            let fine = if num >= 10 * den { 1 } else { 100 };
+            Ratio::exact(((2 * num * fine + den) / (2 * den)).max(1), fine)
+        } else {
+            Ratio::rounded(num, den)
+        };
+        Some(Self::new(amount?, self.unit).promoted())
+    }
+
+    /// The least whole number of pieces or containers that is enough; what weighs or fills stays as it is.
+    pub fn whole(self) -> Self {
+        let (num, den) = self.amount.parts();
+        if self.unit.is_measure() {
+            return self;
+        }
+        let up = Ratio::exact((num + den - 1) / den, 1);
+        up.map_or(self, |amount| Self::new(amount, self.unit))
+    }
+
     /// The same, in kilograms or litres when it is as much as one.
     pub(super) fn promoted(self) -> Self {
         let exact = self

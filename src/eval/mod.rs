@@ -1,7 +1,9 @@
 //! `assistant eval`: how well what we recognise by rules is recognised, on cases that are compiled in. A suite is one file
-//! here and one line in `run`. May import: text, when; prints, and knows no database.
+//! here and one line in `run`. May import: text, when, skills; only `conversations` starts a product with a database.
 
 mod claims;
+pub mod conversations;
+pub mod hear;
 pub(crate) mod when;
 
 use std::path::Path;
@@ -15,6 +17,10 @@ pub enum Suite {
     Claims,
     /// Words for times, on the committed table or a file of the same format (fixtures/README.md).
     When,
+    /// Texts of several wishes and of none, through the offline grammar of all skills (fixtures/README.md).
+    Hear,
+    /// Whole conversations through the whole product, with the offline model and the configured one (fixtures/README.md).
+    Conversations,
 }
 
 /// One text with what it is.
@@ -131,7 +137,13 @@ impl Set {
 
 /// Runs a suite and prints a table, or one JSON object; on `file` instead of what is compiled in, where a suite takes one.
 /// Exit code 1 when its goal was missed.
-pub fn run(suite: Suite, file: Option<&Path>, json: bool) -> anyhow::Result<i32> {
+/// `config` is the file of the configuration: it may name a real model.
+pub async fn run(
+    suite: Suite,
+    file: Option<&Path>,
+    config: Option<&Path>,
+    json: bool,
+) -> anyhow::Result<i32> {
     match suite {
         Suite::Claims => {
             anyhow::ensure!(file.is_none(), "the suite claims takes no file");
@@ -142,6 +154,12 @@ pub fn run(suite: Suite, file: Option<&Path>, json: bool) -> anyhow::Result<i32>
             let report = when::evaluate(file.as_deref()).map_err(anyhow::Error::msg)?;
             Ok(report.print(json))
         }
+        Suite::Hear => {
+            let file = file.map(std::fs::read_to_string).transpose()?;
+            let report = hear::evaluate(file.as_deref()).map_err(anyhow::Error::msg)?;
+            Ok(report.print(json))
+        }
+        Suite::Conversations => conversations::run(file, config, json).await,
     }
 }
 

@@ -26,27 +26,9 @@ pub struct Caller {
 }
 
 impl Caller {
-    /// Whether the password was shown in this session within ten minutes, and the second factor too if the user has one.
-    /// Otherwise 403 `/problems/re-authenticate`.
+    /// See [`fresh`].
     pub fn fresh(&self) -> Result<(), Problem> {
-        let now = self.accounts.clock.now();
-        let is_recent = |at: Timestamp| now.duration_since(at) < FRESH;
-        let standing = &self.standing;
-        let has_shown = standing.session.is_some() && is_recent(standing.authenticated_at);
-        let has_shown_factor = !standing.has_factor || standing.mfa_at.is_some_and(is_recent);
-        if has_shown && has_shown_factor {
-            return Ok(());
-        }
-        let wanted = match standing.has_factor {
-            true => "Show your password and a code again: POST /api/v1/auth/re-authenticate",
-            false => "Show your password again: POST /api/v1/auth/re-authenticate",
-        };
-        let problem = Problem::new(
-            StatusCode::FORBIDDEN,
-            "/problems/re-authenticate",
-            "This needs a fresh login",
-        );
-        Err(problem.with(wanted))
+        fresh(&self.standing, self.accounts.clock.now())
     }
 
     /// A transaction over the caller's own rows.
@@ -78,6 +60,27 @@ impl FromRequestParts<Http> for Caller {
             accounts,
         })
     }
+}
+
+/// Whether the password was shown in this session within ten minutes, and the second factor too if the user has one.
+/// Otherwise 403 `/problems/re-authenticate`.
+pub fn fresh(standing: &Standing, now: Timestamp) -> Result<(), Problem> {
+    let is_recent = |at: Timestamp| now.duration_since(at) < FRESH;
+    let has_shown = standing.session.is_some() && is_recent(standing.authenticated_at);
+    let has_shown_factor = !standing.has_factor || standing.mfa_at.is_some_and(is_recent);
+    if has_shown && has_shown_factor {
+        return Ok(());
+    }
+    let wanted = match standing.has_factor {
+        true => "Show your password and a code again: POST /api/v1/auth/re-authenticate",
+        false => "Show your password again: POST /api/v1/auth/re-authenticate",
+    };
+    let problem = Problem::new(
+        StatusCode::FORBIDDEN,
+        "/problems/re-authenticate",
+        "This needs a fresh login",
+    );
+    Err(problem.with(wanted))
 }
 
 /// The accounts of this daemon, or 503 that says what is missing.

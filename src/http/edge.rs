@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use axum::{
     Router,
-    body::{Body, Bytes, HttpBody},
+    body::{Body, Bytes, HttpBody, to_bytes},
     extract::{DefaultBodyLimit, MatchedPath, Request, State},
     http::{HeaderName, HeaderValue, Method, header},
     middleware::{self, Next},
@@ -21,15 +21,22 @@ use tower_http::{
 use tracing::Instrument;
 
 use super::{Http, limit};
-use crate::{clock::new_id, config::Origins, error::Problem, skills::calendar::ics};
+use crate::{
+    clock::new_id, config::Origins, error::Problem, skills::calendar::ics, skills::contacts::vcard,
+};
 
 /// The largest body of a route in bytes, by the beginning of its path as the router names it, where it is not
 /// `server.body_limit_bytes`.
-const LARGEST: [(&str, usize); 2] = [
+const LARGEST: [(&str, usize); 3] = [
     ("/api/v1/me/events/import", ics::MOST_BYTES),
+    ("/api/v1/me/contacts/import", vcard::MOST_BYTES),
     // a password of 1 KiB, escaped, and what goes with it
     ("/api/v1/auth/", 16 * 1024),
 ];
+
+/// Where an archive is written before the first byte of the answer: by the beginning of its path, and how long that may take.
+const PATIENT: [(&str, Duration); 2] = [("/api/v1/me/export", ARCHIVE), ("/account/act", ARCHIVE)];
+const ARCHIVE: Duration = Duration::from_secs(600);
 
 /// Headers of every answer that has none of its own.
 const HEADERS: [(&str, &str); 9] = [
@@ -63,7 +70,10 @@ pub fn around(router: Router, http: &Http) -> Router {
             http.clone(),
             limit::by_address,
         ))
-        .layer(middleware::from_fn_with_state(patience, in_time))
+        .layer(middleware::from_fn_with_state(
+            (patience, server.body_limit_bytes),
+            in_time,
+        ))
         .layer(CatchPanicLayer::custom(
             |_: Box<dyn std::any::Any + Send>| {
                 metrics::counter!("assistant_http_panics_total").increment(1);
@@ -161,7 +171,25 @@ fn object(body: Body) -> Body {
 }
 
 /// A request whose body or answer takes too long is answered 408.
-async fn in_time(State(patience): State<Duration>, request: Request, next: Next) -> Response {
+async fn in_time(
+    State((patience, most)): State<(Duration, usize)>,
+    mut request: Request,
+    next: Next,
+) -> Response {
+    let path = request.uri().path();
+    let own = PATIENT.iter().find(|(start, _)| path.starts_with(start));
+    let mut patience = patience;
+    if let Some((_, longer)) = own {
+        // more time is for the answer: the body comes as fast as any other
+        let (parts, body) = request.into_parts();
+        let body = match tokio::time::timeout(patience, to_bytes(body, most)).await {
+            Ok(Ok(body)) => body,
+            Ok(Err(_)) => return closed(Problem::too_large()),
+            Err(_) => return closed(Problem::too_slow()),
+        };
+        request = Request::from_parts(parts, Body::from(body));
+        patience = patience.max(*longer);
+    }
     match tokio::time::timeout(patience, next.run(request)).await {
         Ok(response) => response,
         Err(_) => closed(Problem::too_slow()),

@@ -20,7 +20,7 @@ use crate::{
     skills::{
         Scope, Thing,
         groceries::{
-            say,
+            list as lists, say,
             store::{self, Aisles, Grocery},
             tool,
         },
@@ -40,6 +40,9 @@ pub struct GroceryView {
     /// How much; what does not add up stands side by side: "2 cans + 500 g".
     #[schema(example = "2 l")]
     pub amount: Option<String>,
+    /// The named list that it stands on; `null`: the usual one.
+    #[schema(example = "hardware")]
+    pub list: Option<String>,
     pub aisle: Aisle,
     pub got: bool,
     pub got_at: Option<Timestamp>,
@@ -53,6 +56,7 @@ fn view(grocery: Grocery, aisles: &Aisles) -> GroceryView {
         aisle: aisles.aisle(&grocery),
         amount: (!grocery.amount.is_empty()).then(|| grocery.amount.to_string()),
         name: grocery.name,
+        list: (!grocery.list.is_empty()).then_some(grocery.list),
         got: grocery.got_at.is_some(),
         got_at: grocery.got_at,
         created_at: grocery.created_at,
@@ -71,9 +75,12 @@ pub struct CreateGrocery {
     /// Where it is in this user's shop; kept for the name.
     #[serde(default)]
     aisle: Option<Aisle>,
+    /// A named list of at most 40 characters; the usual one unless given.
+    #[serde(default)]
+    list: Option<String>,
 }
 
-/// What is to change: only what is given. `null` takes the amount, or the user's own aisle, away.
+/// What is to change: only what is given. `null` takes the amount, the list, or the user's own aisle, away.
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ChangeGrocery {
@@ -87,6 +94,10 @@ pub struct ChangeGrocery {
     aisle: Option<Option<Aisle>>,
     #[serde(default)]
     got: Option<bool>,
+    /// `null` moves it to the usual list.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<String>)]
+    list: Option<Option<String>>,
 }
 
 /// Lists groceries by number, bought ones included.
@@ -111,8 +122,9 @@ pub async fn create(
 ) -> Result<(StatusCode, axum::Json<GroceryView>), Problem> {
     let name = checked(&body.name)?;
     let amount = body.amount.as_deref().map(amount).transpose()?;
+    let list = list_name(body.list.as_deref())?;
     let mut scope = locked(&owner).await?;
-    let (grocery, receipt) = tool::put(&mut scope, name, amount.unwrap_or_default())
+    let (grocery, receipt) = tool::put(&mut scope, &list, name, amount.unwrap_or_default())
         .await
         .map_err(things::refused)?;
     let is_new = grocery.version == 1 && receipt.is_some();
@@ -157,11 +169,14 @@ pub async fn change(
         None => Ok(Amounts::default()),
     });
     let amount = amount.transpose()?;
+    let list = body.list.map(|said| list_name(said.as_deref()));
+    let list = list.transpose()?;
     let mut scope = locked(&owner).await?;
     let before: Grocery = things::find(&mut scope, id).await?;
     let mut after = before.clone();
     after.name = name.unwrap_or(after.name);
     after.amount = amount.unwrap_or(after.amount);
+    after.list = list.unwrap_or(after.list);
     match body.got {
         Some(true) => after.got_at = after.got_at.or(Some(scope.now)),
         Some(false) => after.got_at = None,
@@ -208,7 +223,12 @@ async fn aisles(owner: &Owner) -> Result<Aisles, Problem> {
     Ok(aisles)
 }
 
-fn checked(name: &str) -> Result<String, Problem> {
+fn list_name(said: Option<&str>) -> Result<String, Problem> {
+    lists::name(said.unwrap_or_default())
+        .map_err(|_| Problem::bad_request("list: at most 40 characters"))
+}
+
+pub(super) fn checked(name: &str) -> Result<String, Problem> {
     let name = crate::text::clean(name);
     let name = name.split_whitespace().collect::<Vec<_>>().join(" ");
     if name.is_empty() || name.chars().count() > LONGEST_NAME {

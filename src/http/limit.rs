@@ -8,13 +8,13 @@ use std::net::IpAddr;
 
 use axum::{
     extract::{FromRequestParts, MatchedPath, Request, State},
-    http::{HeaderMap, HeaderName, HeaderValue, request::Parts},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, request::Parts},
     middleware::Next,
     response::{IntoResponse, Response},
 };
 use ipnet::Ipv6Net;
 
-use super::{Http, client::Client};
+use super::{Http, client::Client, pages};
 #[cfg(test)]
 use crate::config::Config;
 use crate::{config::Limits, domain::UserId, error::Problem};
@@ -33,7 +33,8 @@ pub enum Class {
     Free,
 }
 
-/// The class of each route, by the beginning of its path as the router names it; the first that fits.
+/// The class of each route, by the beginning of its path as the router names it; the first that fits. A page shows its form
+/// whatever is away (opening one looks at no secret that can be guessed); sending the form is in the class of its row.
 const CLASSES: &[(&str, Class)] = &[
     ("/webhooks/", Class::Free),
     ("/terminal/", Class::Free),
@@ -50,11 +51,21 @@ const CLASSES: &[(&str, Class)] = &[
     ("/step-up/", Class::Auth),
     ("", Class::Api),
 ];
+/// Where what changes something is in a class of its own: adding a number and asking for its code sends a text.
+const CHANGES: &[(&str, Class)] = &[("/api/v1/me/phones", Class::Auth)];
+/// Where reading is: nothing is sent by it.
+const READS: &[(&str, Class)] = &[("/account/", Class::Api), ("/step-up/", Class::Api)];
 
 impl Class {
-    /// Of a route, by its path as the router names it.
-    fn of(path: &str) -> Self {
-        let row = CLASSES.iter().find(|(start, _)| path.starts_with(start));
+    /// Of a route, by its method and its path as the router names it.
+    fn of(method: &Method, path: &str) -> Self {
+        let own = match *method {
+            Method::GET | Method::HEAD => READS,
+            Method::POST => CHANGES,
+            _ => &[],
+        };
+        let mut rows = own.iter().chain(CLASSES);
+        let row = rows.find(|(start, _)| path.starts_with(start));
         row.map_or(Self::Api, |(_, class)| *class)
     }
 
@@ -69,13 +80,12 @@ impl Class {
 
 /// Who pays for a request.
 #[derive(Clone, Copy, Debug)]
-pub enum Payer<'a> {
+pub enum Payer {
     /// An address. IPv6 pays by /64, which one customer has whole, and an eighth as much by /48.
     Address(IpAddr),
-    /// An account that has proved itself.
+    /// An account that has proved itself. Whoever is only named pays nothing: a stranger could spend the allowance of its
+    /// owner and shut them out (ASVS 6.1.1). Guesses at an account are counted by `accounts::guess`.
     Account(UserId),
-    /// Who it claims to be, an address of mail say: only its digest is kept.
-    Claimed(&'a str),
 }
 
 /// How an allowance stands after a request was paid.
@@ -89,11 +99,7 @@ pub struct Left {
 
 /// Takes one request from the allowance of every payer, or from none and refuses: 429 with `Retry-After`, or 503 where a
 /// class fails closed.
-pub async fn spend(
-    http: &Http,
-    class: Class,
-    payers: &[Payer<'_>],
-) -> Result<Option<Left>, Problem> {
+pub async fn spend(http: &Http, class: Class, payers: &[Payer]) -> Result<Option<Left>, Problem> {
     let mut allowances = Vec::new();
     for payer in payers {
         payer.allowances(class, &http.config.limits, &mut allowances);
@@ -115,7 +121,9 @@ pub async fn spend(
             Err(Problem::too_many(wait))
         }
         Outcome::Away if class == Class::Auth => {
-            Err(Problem::unavailable().with("Redis does not answer: nobody can log in without it"))
+            Err(Problem::unavailable().with(
+                "What counts requests does not answer, and this is not done uncounted: try again in a minute",
+            ))
         }
         Outcome::Away => Ok(None),
     }
@@ -138,10 +146,12 @@ pub async fn account(parts: &mut Parts, http: &Http, user: UserId) -> Result<(),
 pub async fn by_address(State(http): State<Http>, request: Request, next: Next) -> Response {
     let (mut parts, body) = request.into_parts();
     let route = parts.extensions.get::<MatchedPath>();
-    let class = Class::of(route.map_or(parts.uri.path(), MatchedPath::as_str));
+    let path = route.map_or(parts.uri.path(), MatchedPath::as_str);
+    let class = Class::of(&parts.method, path);
     let Ok(client) = Client::from_request_parts(&mut parts, &http).await;
     let left = match spend(&http, class, &[Payer::Address(client.address)]).await {
         Ok(left) => left,
+        Err(problem) if pages::is_page(parts.uri.path()) => return pages::problem(&problem),
         Err(problem) => return problem.into_response(),
     };
     parts.extensions.insert(class);
@@ -152,7 +162,7 @@ pub async fn by_address(State(http): State<Http>, request: Request, next: Next) 
     response
 }
 
-impl Payer<'_> {
+impl Payer {
     fn allowances(&self, class: Class, limits: &Limits, into: &mut Vec<Allowance>) {
         let (per_address, per_account) = match class {
             Class::Auth => (limits.auth_per_address, limits.auth_per_account),
@@ -177,10 +187,6 @@ impl Payer<'_> {
                 }
             },
             Self::Account(user) => add("account", &user.to_string(), per_account),
-            Self::Claimed(name) => {
-                let digest = crate::accounts::digest(name);
-                add("claimed", &format!("{:02x?}", &digest[..12]), per_account);
-            }
         }
     }
 }
@@ -229,19 +235,29 @@ mod tests {
 
     #[test]
     fn s64_every_route_where_secrets_are_guessed_fails_closed_and_no_other() {
-        for (path, class) in [
-            ("/api/v1/auth/login", Class::Auth),
-            ("/api/v1/auth/register", Class::Auth),
-            ("/api/v1/auth/refresh", Class::Auth),
-            ("/api/v1/auth/forgot-password", Class::Auth),
-            ("/api/v1/auth/mfa/verify", Class::Auth),
-            ("/api/v1/auth/logout", Class::Api),
-            ("/api/v1/me/tasks/{id}", Class::Api),
-            ("/nowhere", Class::Api),
-            ("/webhooks/twilio/sms", Class::Free),
-            ("/health/ready", Class::Free),
+        let (get, post, delete) = (Method::GET, Method::POST, Method::DELETE);
+        for (method, path, class) in [
+            (&post, "/api/v1/auth/login", Class::Auth),
+            (&post, "/api/v1/auth/register", Class::Auth),
+            (&post, "/api/v1/auth/refresh", Class::Auth),
+            (&post, "/api/v1/auth/forgot-password", Class::Auth),
+            (&post, "/api/v1/auth/mfa/verify", Class::Auth),
+            (&get, "/api/v1/auth/mfa", Class::Auth),
+            (&post, "/api/v1/auth/logout", Class::Api),
+            (&post, "/api/v1/me/phones", Class::Auth),
+            (&post, "/api/v1/me/phones/{id}/verify", Class::Auth),
+            (&get, "/api/v1/me/phones", Class::Api),
+            (&delete, "/api/v1/me/phones/{id}", Class::Api),
+            (&get, "/account/reset-password", Class::Api),
+            (&post, "/account/reset-password", Class::Auth),
+            (&get, "/step-up/{token}", Class::Api),
+            (&post, "/step-up/{token}", Class::Auth),
+            (&post, "/api/v1/me/tasks", Class::Api),
+            (&get, "/nowhere", Class::Api),
+            (&post, "/webhooks/twilio/sms", Class::Free),
+            (&get, "/health/ready", Class::Free),
         ] {
-            assert_eq!(Class::of(path), class, "{path}");
+            assert_eq!(Class::of(method, path), class, "{method} {path}");
         }
     }
 }

@@ -3,24 +3,32 @@
 
 mod admin;
 mod auth;
+mod budgets;
 mod caller;
 mod client;
+mod contacts;
 mod docs;
 mod edge;
 mod events;
+mod expenses;
 mod feed;
 mod groceries;
 mod guard;
 mod health;
 pub mod limit;
 mod me;
+mod meals;
+mod notes;
 mod owner;
 mod page;
 mod pages;
+mod prices;
+mod recipes;
 mod reminders;
 mod rules;
 mod security_events;
 mod serve;
+mod shopping;
 mod tasks;
 pub mod terminal;
 mod things;
@@ -72,7 +80,21 @@ pub struct Http {
 #[derive(OpenApi)]
 #[openapi(
     info(title = "Personal Assistant", description = "What the assistant keeps for its users. Times are RFC 3339 in UTC; errors are RFC 9457."),
-    tags((name = "tasks", description = "Things to do"), (name = "groceries", description = "Things to buy"), (name = "reminders", description = "Things to be told in time"), (name = "events", description = "The calendar"), (name = "account", description = "One's own account"), (name = "auth", description = "Opening an account, getting in and out, and getting in again"), (name = "administration", description = "By permission, across users"), (name = "operation", description = "How the daemon is")),
+    tags(
+        (name = "tasks", description = "Things to do"),
+        (name = "groceries", description = "Things to buy, their prices and offers"),
+        (name = "expenses", description = "What was spent"),
+        (name = "budgets", description = "What may be spent"),
+        (name = "meals", description = "Recipes, planned dinners, diets"),
+        (name = "notes", description = "Things to find again"),
+        (name = "contacts", description = "People"),
+        (name = "reminders", description = "Things to be told in time"),
+        (name = "events", description = "The calendar"),
+        (name = "account", description = "One's own account"),
+        (name = "auth", description = "Opening an account, getting in and out, and getting in again"),
+        (name = "administration", description = "By permission, across users"),
+        (name = "operation", description = "How the daemon is"),
+    ),
     modifiers(&Bearer)
 )]
 struct Api;
@@ -115,7 +137,15 @@ fn documented() -> OpenApiRouter<Http> {
         .routes(routes!(auth::reset_password::reset))
         .routes(routes!(tasks::list, tasks::create))
         .routes(routes!(tasks::read, tasks::change, tasks::delete))
+        .routes(routes!(tasks::next))
+        .routes(routes!(tasks::projects))
         .routes(routes!(groceries::list, groceries::create))
+        .routes(routes!(recipes::list, recipes::create))
+        .routes(routes!(recipes::read, recipes::change, recipes::delete))
+        .routes(routes!(meals::list, meals::create))
+        .routes(routes!(meals::plan))
+        .routes(routes!(meals::read, meals::change, meals::delete))
+        .routes(routes!(meals::read_diet, meals::change_diet))
         .routes(routes!(events::list, events::create))
         .routes(routes!(events::read, events::change, events::delete))
         .routes(routes!(feed::import))
@@ -126,6 +156,24 @@ fn documented() -> OpenApiRouter<Http> {
             groceries::change,
             groceries::delete
         ))
+        .routes(routes!(expenses::list, expenses::create))
+        .routes(routes!(expenses::read, expenses::change, expenses::delete))
+        .routes(routes!(expenses::export))
+        .routes(routes!(budgets::list, budgets::create))
+        .routes(routes!(budgets::read, budgets::change, budgets::delete))
+        .routes(routes!(shopping::lists))
+        .routes(routes!(shopping::list))
+        .routes(routes!(shopping::keep, shopping::drop))
+        .routes(routes!(prices::list, prices::create))
+        .routes(routes!(prices::read, prices::delete))
+        .routes(routes!(prices::offers))
+        .routes(routes!(prices::alerts, prices::watch))
+        .routes(routes!(prices::read_alert, prices::delete_alert))
+        .routes(routes!(notes::list, notes::create))
+        .routes(routes!(notes::read, notes::change, notes::delete))
+        .routes(routes!(contacts::list, contacts::create))
+        .routes(routes!(contacts::import))
+        .routes(routes!(contacts::read, contacts::change, contacts::delete))
         .routes(routes!(reminders::list, reminders::create))
         .routes(routes!(
             reminders::read,

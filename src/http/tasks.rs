@@ -17,14 +17,15 @@ use super::{
 use crate::{
     error::Problem,
     skills::{
-        Thing, next_number,
+        Scope, Thing,
         tasks::{
-            LETTER, say,
-            store::{self, NewTask, Task},
+            complete, rank, repeat, say,
+            store::{self, Task, Which},
             tool,
         },
         thing,
     },
+    when::Recurrence,
 };
 
 /// A task.
@@ -41,7 +42,48 @@ pub struct TaskView {
     pub due_on: Option<Date>,
     pub done: bool,
     pub done_at: Option<Timestamp>,
+    /// Effort, in minutes.
+    pub minutes: Option<i32>,
+    /// Who has to answer before it can go on.
+    pub waiting_for: Option<String>,
+    pub project: Option<String>,
+    /// The task that this is a step of.
+    pub parent_id: Option<Uuid>,
+    pub repeat: Option<RepeatView>,
+    /// How often its day came and went undone.
+    pub missed: u32,
     pub created_at: Timestamp,
+}
+
+/// How a task comes again: done, it is followed by the next one.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RepeatView {
+    /// The value of an RRULE of RFC 5545, by days or coarser.
+    #[schema(example = "FREQ=DAILY;INTERVAL=3")]
+    pub rule: String,
+    /// Whether the next day is counted from the one on which it was done, instead of by the calendar.
+    #[serde(default)]
+    pub from_completion: bool,
+}
+
+/// A task to do next, and why.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct NextView {
+    pub task: TaskView,
+    #[schema(example = "due tomorrow, 15 min")]
+    pub reason: String,
+    /// More is sooner.
+    pub score: i32,
+}
+
+/// A project: the tasks that name it.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ProjectView {
+    #[schema(example = "kitchen")]
+    pub name: String,
+    pub open: i64,
+    pub done: i64,
 }
 
 #[derive(Clone, Copy, Debug, Serialize, Deserialize, ToSchema, PartialEq, Eq)]
@@ -53,11 +95,24 @@ pub enum PriorityView {
     High,
 }
 
-impl From<Task> for TaskView {
-    fn from(task: Task) -> Self {
+impl TaskView {
+    fn of(task: Task, today: Date) -> Self {
         Self {
             id: task.id,
             label: task.label(),
+            missed: if task.done_at.is_some() {
+                u32::try_from(task.missed).unwrap_or(0)
+            } else {
+                u32::try_from(repeat::missed(&task, today)).unwrap_or(u32::MAX)
+            },
+            repeat: task.rule.map(|rule| RepeatView {
+                rule,
+                from_completion: task.anchor.is_none(),
+            }),
+            minutes: task.minutes,
+            waiting_for: task.waiting_for,
+            project: task.project,
+            parent_id: task.parent_id,
             priority: match task.priority {
                 1 => PriorityView::Low,
                 2 => PriorityView::Medium,
@@ -83,6 +138,20 @@ pub struct CreateTask {
     priority: Option<PriorityView>,
     #[serde(default)]
     due_on: Option<Date>,
+    /// 1 to 60000.
+    #[serde(default)]
+    minutes: Option<i32>,
+    /// 1 to 100 characters.
+    #[serde(default)]
+    waiting_for: Option<String>,
+    /// 1 to 60 characters.
+    #[serde(default)]
+    project: Option<String>,
+    /// One's own open task that is no step itself.
+    #[serde(default)]
+    parent_id: Option<Uuid>,
+    #[serde(default)]
+    repeat: Option<RepeatView>,
 }
 
 /// What is to change: only what is given. `"due_on": null` takes the day away.
@@ -98,6 +167,18 @@ pub struct ChangeTask {
     due_on: Option<Option<Date>>,
     #[serde(default)]
     done: Option<bool>,
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<i32>)]
+    minutes: Option<Option<i32>>,
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<String>)]
+    waiting_for: Option<Option<String>>,
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<String>)]
+    project: Option<Option<String>>,
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<RepeatView>)]
+    repeat: Option<Option<RepeatView>>,
 }
 
 /// Lists tasks by number, done ones included.
@@ -108,7 +189,54 @@ pub async fn list(
     query: Result<Query<PageQuery>, QueryRejection>,
 ) -> Result<axum::Json<Page<TaskView>>, Problem> {
     let page = things::page::<Task>(&owner, query).await?;
-    Ok(axum::Json(page.map(TaskView::from)))
+    let scope = owner.scope().await?;
+    let today = scope.today();
+    scope.tx.commit().await?;
+    Ok(axum::Json(page.map(|task| TaskView::of(task, today))))
+}
+
+/// Lists the open tasks in the order in which to do them, each with its reason; at most 50.
+#[utoipa::path(get, path = "/api/v1/me/next-tasks", tag = "tasks",
+    responses((status = 200, body = Page<NextView>), (status = 401, body = Problem)))]
+pub async fn next(owner: Owner) -> Result<axum::Json<Page<NextView>>, Problem> {
+    let mut scope = owner.scope().await?;
+    let open = store::list(&mut scope.tx, Which::Open, 1_000).await?;
+    let today = scope.today();
+    scope.tx.commit().await?;
+    let items = rank::rank(&open, today)
+        .into_iter()
+        .take(50)
+        .map(|ranked| NextView {
+            task: TaskView::of(ranked.task.clone(), today),
+            reason: ranked.reason,
+            score: ranked.score,
+        })
+        .collect();
+    Ok(axum::Json(Page {
+        items,
+        next_cursor: None,
+    }))
+}
+
+/// Lists the projects that have tasks.
+#[utoipa::path(get, path = "/api/v1/me/projects", tag = "tasks",
+    responses((status = 200, body = Page<ProjectView>), (status = 401, body = Problem)))]
+pub async fn projects(owner: Owner) -> Result<axum::Json<Page<ProjectView>>, Problem> {
+    let mut scope = owner.scope().await?;
+    let all = store::projects(&mut scope.tx).await?;
+    scope.tx.commit().await?;
+    let items = all
+        .into_iter()
+        .map(|p| ProjectView {
+            name: p.name,
+            open: p.open,
+            done: p.done,
+        })
+        .collect();
+    Ok(axum::Json(Page {
+        items,
+        next_cursor: None,
+    }))
 }
 
 /// Adds a task.
@@ -120,16 +248,26 @@ pub async fn create(
 ) -> Result<(StatusCode, axum::Json<TaskView>), Problem> {
     let title = checked(&body.title)?;
     let mut scope = owner.scope().await?;
-    let number = next_number(&mut scope.tx, LETTER, 1).await?;
-    let new = NewTask {
-        title,
+    let today = scope.today();
+    let project = body.project.as_deref().map(project).transpose()?;
+    let mut new = Task {
         priority: body.priority.map_or(0, |p| p as i16),
         due_on: body.due_on,
+        minutes: body.minutes.map(minutes).transpose()?,
+        waiting_for: body.waiting_for.as_deref().map(waiting_for).transpose()?,
+        project,
+        ..Task::new(title, 0, scope.now)
     };
-    let task = store::insert(&mut scope.tx, number, &new, scope.now).await?;
-    let line = say::added(&task, scope.today());
+    if let Some(id) = body.parent_id {
+        new.parent_id = Some(parent(&mut scope, id).await?);
+    }
+    if let Some(repeat) = &body.repeat {
+        set_repeat(&mut new, repeat, today)?;
+    }
+    let task = store::add(&mut scope.tx, new, scope.now).await?;
+    let line = say::added(&task, today);
     things::keep(scope, ("tasks", "add_tasks"), &[thing::added(&task, line)]).await?;
-    Ok((StatusCode::CREATED, axum::Json(task.into())))
+    Ok((StatusCode::CREATED, axum::Json(TaskView::of(task, today))))
 }
 
 /// Reads one task.
@@ -139,11 +277,14 @@ pub async fn read(
     owner: Owner,
     id: Result<Path<Uuid>, PathRejection>,
 ) -> Result<axum::Json<TaskView>, Problem> {
-    let task = things::read::<Task>(&owner, id).await?;
-    Ok(axum::Json(task.into()))
+    let mut scope = owner.scope().await?;
+    let task: Task = things::find(&mut scope, id).await?;
+    let today = scope.today();
+    scope.tx.commit().await?;
+    Ok(axum::Json(TaskView::of(task, today)))
 }
 
-/// Changes a task.
+/// Changes a task. Done, its open steps are done too, and one that comes again is followed by the next.
 #[utoipa::path(patch, path = "/api/v1/me/tasks/{id}", tag = "tasks", params(("id" = Uuid, Path)), request_body = ChangeTask,
     responses((status = 200, body = TaskView), (status = 400, body = Problem), (status = 401, body = Problem), (status = 404, body = Problem)))]
 pub async fn change(
@@ -164,31 +305,113 @@ pub async fn change(
     if let Some(due_on) = body.due_on {
         after.due_on = due_on;
     }
-    match body.done {
-        Some(true) => after.done_at = after.done_at.or(Some(scope.now)),
-        Some(false) => after.done_at = None,
+    if let Some(new) = body.minutes {
+        after.minutes = new.map(minutes).transpose()?;
+    }
+    if let Some(who) = &body.waiting_for {
+        after.waiting_for = who.as_deref().map(waiting_for).transpose()?;
+    }
+    if let Some(name) = &body.project {
+        after.project = name.as_deref().map(project).transpose()?;
+    }
+    let today = scope.today();
+    match &body.repeat {
+        Some(Some(repeat)) => set_repeat(&mut after, repeat, today)?,
+        Some(None) => (after.rule, after.anchor) = (None, None),
         None => {}
     }
-    if after == before {
-        scope.tx.commit().await?;
-        return Ok(axum::Json(before.into()));
+    if body.done == Some(false) {
+        after.done_at = None;
     }
-    let (task, receipts) = tool::save(&mut scope, before, after, say::changed)
-        .await
-        .map_err(things::refused)?;
+    let completes = body.done == Some(true) && before.done_at.is_none();
+    let (mut task, mut receipts) = (before.clone(), Vec::new());
+    if after != before {
+        (task, receipts) = tool::save(&mut scope, before, after, say::changed)
+            .await
+            .map_err(things::refused)?;
+    }
+    if completes {
+        let completed = complete::complete(&mut scope, task)
+            .await
+            .map_err(things::refused)?;
+        receipts.extend(completed.receipts);
+        task = completed.saved;
+    }
     things::keep(scope, ("tasks", "edit_task"), &receipts).await?;
-    Ok(axum::Json(task.into()))
+    Ok(axum::Json(TaskView::of(task, today)))
 }
 
-/// Deletes a task. `undo T12` by text brings it back for a day.
+/// Deletes a task and its open steps. `undo T12` by text brings it back for a day.
 #[utoipa::path(delete, path = "/api/v1/me/tasks/{id}", tag = "tasks", params(("id" = Uuid, Path)),
     responses((status = 204), (status = 401, body = Problem), (status = 404, body = Problem)))]
 pub async fn delete(
     owner: Owner,
     id: Result<Path<Uuid>, PathRejection>,
 ) -> Result<StatusCode, Problem> {
-    let scope = owner.scope().await?;
-    things::delete(scope, ("tasks", "delete_tasks"), id, say::deleted).await
+    let mut scope = owner.scope().await?;
+    let task: Task = things::find(&mut scope, id).await?;
+    let receipts = tool::delete(&mut scope, task)
+        .await
+        .map_err(things::refused)?;
+    things::keep(scope, ("tasks", "delete_tasks"), &receipts).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+fn minutes(minutes: i32) -> Result<i32, Problem> {
+    if (1..=60_000).contains(&minutes) {
+        Ok(minutes)
+    } else {
+        Err(Problem::bad_request("minutes: 1 to 60000"))
+    }
+}
+
+fn waiting_for(who: &str) -> Result<String, Problem> {
+    short(who, 100).ok_or_else(|| Problem::bad_request("waiting_for: 1 to 100 characters"))
+}
+
+fn project(name: &str) -> Result<String, Problem> {
+    short(name, 60).ok_or_else(|| Problem::bad_request("project: 1 to 60 characters"))
+}
+
+/// One line of so many characters at most.
+fn short(text: &str, most: usize) -> Option<String> {
+    let text = crate::text::clean(text).trim().to_owned();
+    let fits = !text.is_empty() && text.chars().count() <= most && !text.contains(['\n', '\r']);
+    fits.then_some(text)
+}
+
+/// The task that a step is to be of.
+async fn parent(scope: &mut Scope, id: Uuid) -> Result<Uuid, Problem> {
+    let parent = store::find_by_id(&mut scope.tx, id).await?;
+    parent
+        .filter(|task| task.done_at.is_none() && task.parent_id.is_none())
+        .map(|task| task.id)
+        .ok_or_else(|| {
+            Problem::bad_request("parent_id: an open task of yours that is no step itself")
+        })
+}
+
+/// Sets a rule of days; a task without a day is due on the first of the rule.
+fn set_repeat(task: &mut Task, repeat: &RepeatView, today: Date) -> Result<(), Problem> {
+    let wrong = || {
+        Problem::bad_request(
+            "repeat.rule: expected the value of an RRULE by days or coarser, like FREQ=WEEKLY;BYDAY=MO",
+        )
+    };
+    let first = task.due_on.unwrap_or(today);
+    let often = [
+        "HOURLY", "MINUTELY", "SECONDLY", "BYHOUR", "BYMINUTE", "BYSECOND",
+    ];
+    let upper = repeat.rule.to_uppercase();
+    if often.iter().any(|part| upper.contains(part)) || repeat.rule.len() > 400 {
+        return Err(wrong());
+    }
+    let rule =
+        Recurrence::new(&repeat.rule, first.at(0, 0, 0, 0), Vec::new()).map_err(|_| wrong())?;
+    task.rule = Some(rule.rule);
+    task.due_on = Some(first);
+    task.anchor = (!repeat.from_completion).then_some(first);
+    Ok(())
 }
 
 fn checked(title: &str) -> Result<String, Problem> {

@@ -9,7 +9,10 @@ use lettre::{
         Body, Mailbox, SinglePart,
         header::{ContentTransferEncoding, ContentType, HeaderName, HeaderValue},
     },
-    transport::smtp::extension::ClientId,
+    transport::smtp::{
+        client::{Certificate, Tls, TlsParameters},
+        extension::ClientId,
+    },
 };
 use secrecy::ExposeSecret;
 use uuid::Uuid;
@@ -48,6 +51,26 @@ pub enum BadSmtp {
         "smtp.from: expected an address like assistant@example.org, or Name <assistant@example.org>"
     )]
     From,
+    #[error("smtp.ca_file: expected a file with a certificate in PEM")]
+    CaFile,
+}
+
+/// TLS as the address says, where the certificate in `ca_file` is trusted as well.
+fn trusting(url: &url::Url, ca_file: &str) -> Result<Tls, BadSmtp> {
+    let pem = std::fs::read(ca_file).map_err(|_| BadSmtp::CaFile)?;
+    let certificate = Certificate::from_pem(&pem).map_err(|_| BadSmtp::CaFile)?;
+    let host = url.host_str().unwrap_or_default().to_owned();
+    let parameters = TlsParameters::builder(host)
+        .add_root_certificate(certificate)
+        .build()
+        .map_err(|_| BadSmtp::CaFile)?;
+    let says = url.query_pairs().find(|(name, _)| name == "tls");
+    Ok(match (url.scheme(), says.as_ref().map(|(_, how)| &**how)) {
+        ("smtps", _) => Tls::Wrapper(parameters),
+        (_, Some("required")) => Tls::Required(parameters),
+        (_, Some("opportunistic")) => Tls::Opportunistic(parameters),
+        _ => Tls::None,
+    })
 }
 
 /// A mail server (RFC 5321): TLS from the start with `smtps:`, STARTTLS with `smtp:`, and plain to this machine itself.
@@ -70,8 +93,12 @@ impl Smtp {
             // a link in plain text over a network is a link for everyone on it
             url.query_pairs_mut().append_pair("tls", "required");
         }
-        let transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url.as_str())
-            .map_err(|_| BadSmtp::Url)?
+        let mut transport = AsyncSmtpTransport::<Tokio1Executor>::from_url(url.as_str())
+            .map_err(|_| BadSmtp::Url)?;
+        if !smtp.ca_file.is_empty() {
+            transport = transport.tls(trusting(&url, &smtp.ca_file)?);
+        }
+        let transport = transport
             .timeout(Some(PATIENCE))
             .hello_name(ClientId::Domain(from.email.domain().to_owned()))
             .build();

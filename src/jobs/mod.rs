@@ -3,8 +3,10 @@
 //! outbox, accounts, db.
 
 mod courier;
+mod deals;
 mod drain_mailbox;
 mod erasures;
+mod expenses;
 mod heartbeat;
 mod loops;
 mod mails;
@@ -13,8 +15,10 @@ mod reminders;
 mod retention;
 
 pub use courier::Courier;
+pub use deals::{FEED, Feed, Teller, today};
 pub use drain_mailbox::{DrainMailbox, Draining};
 pub use erasures::{Eraser, erase};
+pub use expenses::{Bookkeeper, book};
 pub use heartbeat::{Heart, beat};
 pub use loops::{Pulling, every, pulling};
 pub use mails::{courier, expire as expire_registrations, post};

@@ -1,13 +1,16 @@
 //! Keeping a text: one transaction, nothing slow.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use jiff::{SignedDuration, Timestamp};
 use jiff_sqlx::ToSqlx;
 use sqlx::PgPool;
 
 use crate::{
-    accounts::phones::{self, Proof, ProofText},
+    accounts::{
+        joining::{self, JoinText, Joined, Joining},
+        phones::{self, Proof, ProofText},
+    },
     config::{Config, Keywords},
     text::{self, Keyword, Noise},
 };
@@ -33,6 +36,8 @@ pub struct Manners {
     pub keywords: Keywords,
     /// Whom to ask when an account is switched off.
     pub operator: Arc<str>,
+    /// How people come in whose number nobody knows.
+    pub joining: Joining,
 }
 
 impl Manners {
@@ -41,6 +46,7 @@ impl Manners {
         Self {
             keywords: config.twilio.keywords,
             operator: config.ops.operator.as_str().into(),
+            joining: Joining::of(config),
         }
     }
 }
@@ -68,9 +74,6 @@ const STARTED: &str =
     "Welcome back: texts from this number are on again. Text ? to see what I can do.";
 const HELP: &str = "This is a personal assistant: it keeps tasks and more by text. Text ? to see what it can do. \
     Msg & data rates may apply. Reply STOP to get no more texts.";
-/// The one text that a number without a user gets, once a day.
-pub const STRANGER: &str = "This is a personal assistant, and it does not know your number yet. \
-    Ask whoever runs it to add you.";
 
 /// The one text a day to someone whose account is switched off.
 pub fn switched_off(operator: &str) -> String {
@@ -79,12 +82,17 @@ pub fn switched_off(operator: &str) -> String {
     )
 }
 
-static STRANGER_SEGMENTS: LazyLock<i32> = LazyLock::new(|| segments(STRANGER));
-
-/// Every text that this module says; a test reads them with the lint for reserved words.
-pub const TEXTS: [&str; 2] = [STRANGER, STARTED];
-/// The texts in which carriers demand that we name a reserved word: the way out in HELP, the way back after STOP.
-pub const DISCLOSURES: [&str; 2] = [HELP, STOPPED];
+/// Every text that is said here; a test reads them with the lint for reserved words. First what a stranger hears by default.
+pub const TEXTS: [&str; 5] = [
+    joining::BY_INVITATION,
+    joining::OPEN,
+    joining::CLOSED,
+    joining::WRONG_CODE,
+    STARTED,
+];
+/// The texts in which carriers demand that we name a reserved word: the way out in HELP and to whoever joins, the way back after
+/// STOP.
+pub const DISCLOSURES: [&str; 3] = [HELP, STOPPED, joining::WELCOME];
 
 /// Keeps `arrival`: unique by SID, routed, in order, with a wake-up. `Err` means that nothing was kept.
 pub async fn accept(
@@ -108,16 +116,33 @@ pub async fn accept(
         }
     }
     let (kind, confirmation) = classify(arrival, manners.keywords);
+    if kind == "text" || kind == "yes" {
+        let text = JoinText {
+            sid: &arrival.sid,
+            sender: &arrival.sender,
+            receiver: &arrival.receiver,
+            body: &arrival.body,
+            sent_at: arrival.sent_at,
+        };
+        match joining::join(pool, &manners.joining, &text, now).await? {
+            Joined::Joined => return Ok(Kept::Keyword),
+            Joined::Wrong => return Ok(Kept::Stranger),
+            Joined::Duplicate => return Ok(Kept::Duplicate),
+            Joined::Nothing => {}
+        }
+    }
     let late = now.duration_since(arrival.sent_at) > LATE;
     let body = text::clean(&arrival.body);
     // a short code or a name cannot be texted
     let answerable = arrival.sender.starts_with('+');
     let confirmation = confirmation.filter(|_| answerable).map(text::economical);
-    let stranger = answerable.then_some(STRANGER);
+    let joining = &manners.joining;
+    let stranger = joining.tells(&arrival.sender).then(|| joining.greeting());
+    let (told_keys, told_most) = joining.counted(&arrival.sender);
     let switched_off = switched_off(&manners.operator);
     let switched_off = answerable.then(|| text::economical(&switched_off));
     let outcome = sqlx::query_scalar!(
-        "select accept_message($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)",
+        "select accept_message($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
         arrival.sid,
         arrival.sender,
         arrival.receiver,
@@ -130,9 +155,11 @@ pub async fn accept(
         confirmation.as_deref(),
         confirmation.as_deref().map(segments),
         stranger,
-        stranger.map(|_| *STRANGER_SEGMENTS),
+        stranger.map(segments),
         switched_off.as_deref(),
         switched_off.as_deref().map(segments),
+        &told_keys,
+        &told_most,
     )
     .fetch_one(pool)
     .await?;

@@ -2,6 +2,10 @@
 //! (`sms/sender.rs`) claims and settles them through the functions of `migrations/0007_dispatch.sql`.
 //! May import: db, domain, text.
 
+mod ends;
+
+pub use ends::ends;
+
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use sqlx::PgPool;

@@ -27,6 +27,7 @@ use crate::{
 };
 
 pub use console::{Lines, stdin_lines};
+pub use turn::Turn;
 
 /// How long a server that is away (starting, restarting, without its database) is waited for.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -195,7 +196,7 @@ impl Phone {
     }
 
     /// Turns the server's clock, waits until what was due on the way has arrived, and returns what the clock shows.
-    async fn turn_clock(&self, turn: &turn::Turn) -> Result<String, PhoneError> {
+    pub async fn turn_clock(&self, turn: &Turn) -> Result<String, PhoneError> {
         #[derive(Deserialize)]
         struct Target {
             at: String,

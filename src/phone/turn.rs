@@ -4,7 +4,7 @@ use jiff::civil::DateTime;
 
 /// What stands behind `:clock`.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) enum Turn {
+pub enum Turn {
     /// It is only looked at.
     Stay,
     /// `+1d`, `+2h30m`, `-2h`: days on the calendar, and seconds.
@@ -16,7 +16,8 @@ pub(super) enum Turn {
 }
 
 impl Turn {
-    pub(super) fn parse(words: &str) -> Option<Self> {
+    /// Reads what stands behind `:clock`; `None`: it is no such thing.
+    pub fn parse(words: &str) -> Option<Self> {
         match words {
             "" => return Some(Self::Stay),
             "real" => return Some(Self::Real),

@@ -3,10 +3,16 @@
 
 pub mod account;
 pub mod am_or_pm;
+pub mod budgets;
 pub mod calendar;
+pub mod contacts;
+pub mod expenses;
 pub mod groceries;
+pub mod meals;
 pub mod naming;
+pub mod notes;
 pub mod points;
+pub mod prices;
 mod refer;
 pub mod reminders;
 pub mod settings;
@@ -35,7 +41,7 @@ use crate::{
         Call, ToolSpec,
         offline::{Hearing, Offline},
     },
-    when::{Habits, Here},
+    when::{Habits, Here, Tone},
 };
 
 /// What a tool may do to the world, from harmless to grave. Declared in code, never in a prompt.
@@ -131,6 +137,8 @@ pub struct Done {
     pub shown: Option<Vec<String>>,
     /// Said in place of the receipts' lines, when there are too many to say.
     pub summary: Option<String>,
+    /// A second sentence that helps and is not needed: left out where the user's tone is short.
+    pub hint: Option<String>,
     /// Whose words the result is made of: a tool that reads mail, pages or invitations says `Untrusted`.
     pub trust: Trust,
 }
@@ -164,6 +172,24 @@ impl Done {
             .collect::<Vec<_>>()
             .join("\n")
     }
+
+    /// Everything it says in this tone: the one place that knows what short leaves out.
+    pub fn text_in(&self, tone: Tone) -> String {
+        let text = self.text();
+        match &self.hint {
+            Some(hint) if tone == Tone::Normal && text.is_empty() => hint.clone(),
+            // an answer that ends a sentence goes on in its line
+            Some(hint) if tone == Tone::Normal => {
+                let link = if text.ends_with(['.', '!', '?']) {
+                    " "
+                } else {
+                    "\n"
+                };
+                format!("{text}{link}{hint}")
+            }
+            _ => text,
+        }
+    }
 }
 
 /// Arguments with an effect: what a model, the offline phrases and REST can ask for.
@@ -174,6 +200,8 @@ pub trait Tool: DeserializeOwned + JsonSchema + Send + 'static {
     const EFFECT: Effect;
     /// How it names things, if it does.
     const POINTS: Option<Points> = None;
+    /// Where it is done, if that is never here: the answer is then a link to a page that asks for a login.
+    const ON_A_PAGE: Option<OnAPage> = None;
 
     /// Does it, in the scope's transaction. On `Err` nothing of it stays.
     fn run(self, scope: &mut Scope) -> impl Future<Output = Result<Done, Refusal>> + Send;
@@ -194,6 +222,10 @@ pub struct Preview {
     pub touches: Value,
 }
 
+/// Makes a one-time link for a call's arguments, at the daemon's address, and says where it leads.
+pub type OnAPage = for<'a> fn(&'a mut Scope, &'a str, &'a Value) -> Offering<'a>;
+pub type Offering<'a> = Pin<Box<dyn Future<Output = Result<String, Refusal>> + Send + 'a>>;
+
 type Running<'a> = Pin<Box<dyn Future<Output = Result<Done, Refusal>> + Send + 'a>>;
 type Previewing<'a> = Pin<Box<dyn Future<Output = Result<Preview, Refusal>> + Send + 'a>>;
 
@@ -205,6 +237,7 @@ pub struct ToolEntry {
     pub effect: Effect,
     pub schema: Value,
     pub points: Option<Points>,
+    pub on_a_page: Option<OnAPage>,
     run: for<'a> fn(Value, &'a mut Scope) -> Running<'a>,
     preview: for<'a> fn(Value, &'a mut Scope) -> Previewing<'a>,
 }
@@ -230,6 +263,7 @@ impl ToolEntry {
             effect: T::EFFECT,
             schema,
             points: T::POINTS,
+            on_a_page: T::ON_A_PAGE,
             run: run_from_json::<T>,
             preview: preview_from_json::<T>,
         }
@@ -281,6 +315,10 @@ pub trait Skill: Send + Sync {
     fn about(&self) -> &'static [&'static str] {
         &[]
     }
+    /// Whether texts without a hint are likely to be about it.
+    fn is_core(&self) -> bool {
+        false
+    }
     fn tools(&self) -> Vec<ToolEntry>;
     fn hearings(&self) -> Vec<Hearing>;
     /// Calls (tool and arguments) that show every tool at work, in an order in which each finds what it needs. The tests
@@ -299,8 +337,14 @@ pub fn all() -> Skills {
     Skills::of(vec![
         Arc::new(tasks::Tasks),
         Arc::new(groceries::Groceries),
+        Arc::new(prices::Prices),
+        Arc::new(meals::Meals),
         Arc::new(calendar::Calendar),
         Arc::new(reminders::Reminders),
+        Arc::new(expenses::Expenses),
+        Arc::new(budgets::Budgets),
+        Arc::new(notes::Notes),
+        Arc::new(contacts::Contacts),
         Arc::new(settings::Settings),
         Arc::new(account::Account),
     ])

@@ -13,11 +13,12 @@ pub const LETTERS: &[(&str, &str)] = &[
     ("X", "expense"),
     ("Y", "recurring expense"),
     ("B", "budget"),
+    ("D", "debt"),
     ("N", "note"),
     ("C", "contact"),
     ("M", "recipe"),
     ("P", "meal"),
-    ("O", "offer"),
+    ("O", "price"),
 ];
 
 /// The letter and number of `T12`, `t12`, `#T12`.

@@ -174,7 +174,6 @@ const PRIVACY: &[&str] = &[
     "what happens to|with OURS",
     "what about|is_with my privacy|data|THINGS",
     "what THINGS do|does you|it|this KEEP about_me|on_me|of_mine?",
-    "what do_you know about_me",
     "do|will|does|can you|this|it|they|your_company|anyone KEEP OURS WITHYOU?",
     "are_you recording|storing|saving|selling|logging|reading|sharing|keeping OURS",
     "how_long do|will|are|is you|they KEEP OURS",

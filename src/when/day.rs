@@ -116,6 +116,7 @@ fn whole_day(said: &str, today: Date, order: DateOrder) -> Result<Date, NotATime
         today,
         country: None,
         among_text: false,
+        has_day: false,
     };
     let placed = row(&tokens, ground);
     if placed.last().map(|last| last.to) != Some(tokens.len()) {

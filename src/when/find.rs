@@ -51,6 +51,7 @@ pub fn find(text: &str, here: &Here) -> Option<Found> {
         today: here.today(),
         country: Some(here.habits.country()),
         among_text: true,
+        has_day: false,
     };
     if let Some(found) = recurring::find(&all, opening, ground, here) {
         let rest = cut::rest(text, &all, opening, &found.ranges)?;

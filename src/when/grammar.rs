@@ -40,6 +40,8 @@ pub(super) struct Ground<'a> {
     pub country: Option<&'a str>,
     /// Whether text stands around: then only what can be nothing else is a zone.
     pub among_text: bool,
+    /// Whether a day stands before what is read.
+    pub has_day: bool,
 }
 
 /// A length of time in its three kinds, which no calendar turns into one another.

@@ -29,6 +29,8 @@ pub(super) struct Language {
     pub openings: &'static [&'static [&'static str]],
     /// Behind a time these say nothing about it.
     pub polite: &'static [&'static str],
+    /// Behind a time these make it a deadline: "friday at the latest".
+    pub latest: &'static [&'static str],
     /// Between an opening or a time and what is wished: "to", "that".
     pub joints: &'static [&'static str],
     /// What leads to a time and goes with it when it is taken out.
@@ -150,6 +152,7 @@ pub(super) enum Link {
     Between,
     Business,
     By,
+    Clock,
     Close,
     Couple,
     Due,
@@ -161,16 +164,20 @@ pub(super) enum Link {
     Is,
     Ish,
     Later,
+    Like,
     No,
     Now,
     OClock,
     Of,
+    Oh,
     On,
+    Or,
     Past,
     Quarter,
     Rest,
     Right,
     Same,
+    So,
     Start,
     Than,
     The,

@@ -16,6 +16,7 @@ mod here;
 pub mod holiday;
 mod language;
 mod meaning;
+pub mod place;
 mod read;
 pub mod say;
 mod settle;

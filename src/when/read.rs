@@ -83,8 +83,13 @@ fn read_with_past(said: &str, here: &Here) -> Result<(Reading, bool), NotATime> 
     if let Some(reading) = every::read_words(said, here) {
         return reading.map(|reading| (reading, false));
     }
-    let (lead, settled) = settled(said, here)?;
+    let (within, is_latest) = match latest(said) {
+        Some(within) => (within, true),
+        None => (said, false),
+    };
+    let (lead, settled) = settled(within, here)?;
     let meaning = match lead {
+        Lead::None if is_latest => Meaning::By(Box::new(deadline(settled.meaning, false)?)),
         Lead::None => settled.meaning,
         Lead::By => Meaning::By(Box::new(deadline(settled.meaning, false)?)),
         Lead::Before => Meaning::By(Box::new(deadline(settled.meaning, true)?)),
@@ -99,6 +104,20 @@ fn read_with_past(said: &str, here: &Here) -> Result<(Reading, bool), NotATime> 
         },
         settled.past,
     ))
+}
+
+/// What stands before "at the latest".
+fn latest(said: &str) -> Option<&str> {
+    let bare = said.trim_end_matches(['!', '.', '?']);
+    let behind = lexicon().language.latest.iter().find(|words| {
+        bare.len() > words.len() + 1
+            && bare.is_char_boundary(bare.len() - words.len())
+            && bare[bare.len() - words.len()..].eq_ignore_ascii_case(words)
+    })?;
+    let before = &bare[..bare.len() - behind.len()];
+    before
+        .ends_with(' ')
+        .then(|| before.trim_end_matches([' ', ',']))
 }
 
 /// "in 10 mins pls"
@@ -135,6 +154,7 @@ fn settled(said: &str, here: &Here) -> Result<(Lead, Settled), NotATime> {
         today: here.today(),
         country: Some(here.habits.country()),
         among_text: false,
+        has_day: false,
     };
     let facts = whole(tokens, ground).ok_or(NotATime::Unknown)?;
     Ok((lead, settle(&facts, here)?))
@@ -185,7 +205,7 @@ pub(super) fn without_marks<'a, 't>(tokens: &'a [Token<'t>]) -> &'a [Token<'t>] 
     inside
 }
 
-/// "by", "due by", "before", "no later than", "until"; with how many tokens that is.
+/// "by", "due by", "before", "on or before", "no later than", "until"; with how many tokens that is.
 pub(super) fn lead(tokens: &[Token<'_>]) -> (Lead, usize) {
     let is = |at: usize, link: Link| tokens.get(at).is_some_and(|token| token.is(link));
     let due = usize::from(is(0, Link::Due)) + 2 * usize::from(is(0, Link::Is) && is(1, Link::Due));
@@ -198,6 +218,9 @@ pub(super) fn lead(tokens: &[Token<'_>]) -> (Lead, usize) {
     }
     if is(0, Link::No) && is(1, Link::Later) && is(2, Link::Than) {
         return (Lead::By, 3);
+    }
+    if is(due, Link::On) && is(due + 1, Link::Or) && is(due + 2, Link::Before) {
+        return (Lead::By, due + 3);
     }
     let until = usize::from(due == 0 && is(0, Link::Until));
     if due > 0 {

@@ -136,17 +136,30 @@ fn senses(raw: &str, lexicon: &'static Lexicon) -> &'static [Sense] {
     lexicon.senses(&raw.to_lowercase().replace('\u{2019}', "'"))
 }
 
-/// "p.m." becomes one token.
+/// "p.m." becomes one token, and the "p m" of a dictated time too.
 fn join_dotted<'t>(text: &'t str, tokens: &mut Vec<Token<'t>>) {
     let mut at = 0;
-    while at + 2 < tokens.len() {
-        let [first, dot, last] = [tokens[at], tokens[at + 1], tokens[at + 2]];
+    while at + 1 < tokens.len() {
+        let [first, dot] = [tokens[at], tokens[at + 1]];
+        let last = tokens.get(at + 2).copied().unwrap_or(dot);
         let half = match first.raw {
             "a" | "A" => Some(&HALF_AM),
             "p" | "P" => Some(&HALF_PM),
             _ => None,
         };
         if let Some(half) = half
+            && at > 0
+            && found_hour(tokens[at - 1])
+            && matches!(dot.raw, "m" | "M")
+        {
+            tokens[at] = Token {
+                end: dot.end,
+                raw: &text[first.start..dot.end],
+                senses: half,
+                ..first
+            };
+            tokens.remove(at + 1);
+        } else if let Some(half) = half
             && dot.mark() == Some('.')
             && !dot.spaced
             && matches!(last.raw, "m" | "M")
@@ -167,6 +180,12 @@ fn join_dotted<'t>(text: &'t str, tokens: &mut Vec<Token<'t>>) {
         }
         at += 1;
     }
+}
+
+/// Whether a token is a number, in digits or in words.
+fn found_hour(token: Token<'_>) -> bool {
+    let is_number = |sense: &Sense| matches!(sense, Sense::Number(_));
+    matches!(token.kind, Kind::Number(..)) || token.senses.iter().any(is_number)
 }
 
 static HALF_AM: [Sense; 1] = [Sense::Half(Half::Am)];

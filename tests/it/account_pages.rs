@@ -10,12 +10,12 @@ use crate::{
     wire::plain,
 };
 
-const PASSWORD: &str = "correct horse battery staple";
+pub const PASSWORD: &str = "correct horse battery staple";
 
 /// The first `{base}/…` in a text, without the base.
-fn link(house: &House, text: &str) -> String {
+pub fn link(house: &House, text: &str) -> String {
     let at = text
-        .find(&house.url())
+        .find(&format!("{}/", house.url()))
         .unwrap_or_else(|| panic!("no link in {text}"));
     let rest = &text[at + house.url().len()..];
     rest.split_whitespace().next().expect("a path").to_owned()
@@ -31,9 +31,9 @@ fn unescaped(html: &str) -> String {
 }
 
 /// A page and what its form hides.
-struct Page {
-    status: StatusCode,
-    html: String,
+pub struct Page {
+    pub status: StatusCode,
+    pub html: String,
 }
 
 impl Page {
@@ -63,7 +63,7 @@ impl Page {
         Self { status, html }
     }
 
-    async fn open(house: &House, path: &str) -> Self {
+    pub async fn open(house: &House, path: &str) -> Self {
         let answer = house
             .http()
             .get(format!("{}{path}", house.url()))
@@ -96,13 +96,14 @@ impl Page {
         rest.split('"').next().expect("its end").to_owned()
     }
 
-    async fn send(&self, house: &House, fields: &[(&str, &str)]) -> Response {
+    pub async fn send(&self, house: &House, fields: &[(&str, &str)]) -> Response {
         let url = format!("{}{}", house.url(), self.path());
         let sent = house.http().post(url).form(&self.filled(fields)).send();
         sent.await.expect("an answer")
     }
 
-    async fn go(&self, house: &House, fields: &[(&str, &str)]) -> Self {
+    /// Sends the form and opens what it leads to.
+    pub async fn go(&self, house: &House, fields: &[(&str, &str)]) -> Self {
         Self::of(self.send(house, fields).await).await
     }
 }

@@ -10,7 +10,7 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::{
-    authority::{ROLES, USERS, gives},
+    authority::{ROLES, USERS, gives, logged_in},
     client::{Client, problem},
     house::{ANA, BEN, House, Plan},
     program::Program,
@@ -134,7 +134,7 @@ async fn s61_who_did_what_when_from_where_and_how_it_ended_is_kept_and_a_denial_
     let house = plain().build().await;
     let (ana, ben) = (house.resident(ANA).await, house.resident(BEN).await);
     gives(&house, ana.id, "administrator").await;
-    let (admin, bens) = (Client::of(&ana).await, Client::of(&ben).await);
+    let (admin, bens) = (logged_in(&ana).await, Client::of(&ben).await);
     for _ in 0..3 {
         problem(bens.send(Method::GET, USERS, None).await, 403, "forbidden").await;
     }

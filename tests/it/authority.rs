@@ -7,6 +7,7 @@ use assistant::{
         Accounts,
         audit::Actor,
         roles::{self, grant},
+        second,
         sessions::{self, Opening},
     },
     clock::Clock,
@@ -29,8 +30,28 @@ pub const CLEO: &str = "+15550100004";
 pub const USERS: &str = "/api/v1/admin/users";
 pub const ROLES: &str = "/api/v1/admin/roles";
 
-/// Gives somebody a role, as the operator would, and tells nobody: what a daemon then does is read from the database.
+/// Somebody has a second factor, as roles that administer ask for.
+pub async fn adds_factor(house: &House, user: Uuid) {
+    sqlx::query(
+        "insert into factors (id, user_id, kind, phone_id, created_at, activated_at)
+         select gen_random_uuid(), $1, 'sms', p.id, now(), now() from phones p where p.user_id = $1 limit 1 on conflict do nothing",
+    )
+    .bind(user)
+    .execute(&house.db.admin)
+    .await
+    .expect("a factor");
+}
+
+/// Gives somebody a role, as the operator would, and tells nobody: what a daemon then does is read from the database. Where the
+/// role asks for a second factor they have one from then on.
 pub async fn gives(house: &House, user: Uuid, role: &str) {
+    let asks = "select requires_mfa from roles where name = $1";
+    let asks = sqlx::query_scalar(asks)
+        .bind(role)
+        .fetch_one(&house.db.admin);
+    if asks.await.expect("a role") {
+        adds_factor(house, user).await;
+    }
     sqlx::query("insert into user_roles (user_id, role, granted_at) values ($1, $2, now())")
         .bind(user)
         .bind(role)
@@ -39,7 +60,7 @@ pub async fn gives(house: &House, user: Uuid, role: &str) {
         .expect("granted");
 }
 
-/// A client that is freshly logged in, with a session of its own.
+/// A client that is freshly logged in, with a session of its own, and has shown a second factor where there is one.
 pub async fn logged_in<'a>(user: &Resident<'a>) -> Client<'a> {
     let house = user.house;
     let config = Arc::new(house.config());
@@ -58,7 +79,7 @@ pub async fn logged_in<'a>(user: &Resident<'a>) -> Client<'a> {
     let opening = Opening {
         device: "a test".to_owned(),
         address: "127.0.0.1".to_owned(),
-        has_mfa: false,
+        has_mfa: second::has_factor(&mut tx).await.expect("read"),
     };
     let pair = sessions::open(&accounts, &mut tx, opening)
         .await
@@ -74,7 +95,8 @@ fn role_of(user: &Resident<'_>, role: &str) -> String {
     format!("{USERS}/{}/roles/{role}", user.id)
 }
 
-async fn first(house: &House, user: Uuid) -> Result<(), grant::Refused> {
+/// Makes the first administrator, as the operator does.
+pub async fn first(house: &House, user: Uuid) -> Result<(), grant::Refused> {
     let pool = db::connect(&house.config().database).await.expect("a pool");
     let mut tx = AdminTx::begin(&pool, roles::operator())
         .await
@@ -125,6 +147,7 @@ async fn s9_there_is_no_administrator_until_the_operator_makes_one_and_of_two_at
 async fn s32_a_role_that_is_given_or_taken_holds_from_the_next_request_on_every_replica() {
     let house = plain().build().await;
     let (ana, ben) = (house.resident(ANA).await, house.resident(BEN).await);
+    adds_factor(&house, ben.id).await;
     gives(&house, ana.id, "administrator").await;
     let (admin, bens) = (logged_in(&ana).await, logged_in(&ben).await);
     let other = house.replica(assistant::app::Role::Api).await;
@@ -202,8 +225,9 @@ async fn s32_a_role_that_is_given_or_taken_holds_from_the_next_request_on_every_
 async fn s44_a_grant_ends_by_itself() {
     let house = plain().build().await;
     let (ana, ben) = (house.resident(ANA).await, house.resident(BEN).await);
+    adds_factor(&house, ben.id).await;
     gives(&house, ana.id, "administrator").await;
-    let admin = Client::of(&ana).await;
+    let admin = logged_in(&ana).await;
     let bens = logged_in(&ben).await;
     let until = house.clock.now() + SignedDuration::from_mins(5);
     admin
@@ -243,7 +267,7 @@ async fn s44_nobody_gives_what_they_have_not_nor_anything_to_themselves() {
         house.resident(CLEO).await,
     );
     gives(&house, ana.id, "administrator").await;
-    let admin = Client::of(&ana).await;
+    let admin = logged_in(&ana).await;
     let clerk = json!({"name": "clerk", "permissions": ["roles:grant:any", "roles:read:any", "roles:write:any", "users:read:any", "users:write:any"]});
     admin.asks(Method::POST, ROLES, clerk, 201).await;
     let reader = json!({"name": "reader", "permissions": ["users:read:any"]});
@@ -251,7 +275,7 @@ async fn s44_nobody_gives_what_they_have_not_nor_anything_to_themselves() {
     admin
         .asks(Method::PUT, &role_of(&ben, "clerk"), json!({}), 204)
         .await;
-    let bens = Client::of(&ben).await;
+    let bens = logged_in(&ben).await;
     let refused = async |method: Method, path: String, body: Value| {
         let answer = bens.send(method, &path, Some(&body)).await;
         problem(answer, 403, "forbidden").await
@@ -337,7 +361,7 @@ async fn s44_roles_have_no_circles_and_a_bounded_depth_and_built_in_ones_are_fix
     let house = plain().build().await;
     let ana = house.resident(ANA).await;
     gives(&house, ana.id, "administrator").await;
-    let admin = Client::of(&ana).await;
+    let admin = logged_in(&ana).await;
     let answer =
         async |method: Method, path: &str, body: Value| admin.send(method, path, Some(&body)).await;
     for level in 1..=8 {
@@ -419,8 +443,9 @@ async fn s44_roles_have_no_circles_and_a_bounded_depth_and_built_in_ones_are_fix
 async fn s44_the_last_administrator_stays_whichever_way_and_however_many_try_at_once() {
     let house = plain().build().await;
     let (ana, ben) = (house.resident(ANA).await, house.resident(BEN).await);
+    adds_factor(&house, ben.id).await;
     gives(&house, ana.id, "administrator").await;
-    let admin = Client::of(&ana).await;
+    let admin = logged_in(&ana).await;
     let refused = async |method: Method, path: String, body: Value| {
         let answer = admin.send(method, &path, Some(&body)).await;
         problem(answer, 409, "conflict").await
@@ -459,7 +484,7 @@ async fn s44_the_last_administrator_stays_whichever_way_and_however_many_try_at_
     for _ in 0..5 {
         run(&house, "update user_roles set expires_at = null").await;
         gives_again(&house, &[ana.id, ben.id]).await;
-        let bens = Client::of(&ben).await;
+        let bens = logged_in(&ben).await;
         let (ana_path, ben_path) = (
             role_of(&ana, "administrator"),
             role_of(&ben, "administrator"),
@@ -493,7 +518,7 @@ async fn s26_an_administrator_begins_a_password_reset_and_never_sees_or_sets_a_p
     let (ana, ben) = (house.resident(ANA).await, house.resident(BEN).await);
     gives(&house, ana.id, "administrator").await;
     run(&house, "update users set email = 'ben@example.org', email_verified_at = now() where id in (select user_id from phones where number = '+15550100003')").await;
-    let admin = Client::of(&ana).await;
+    let admin = logged_in(&ana).await;
     let reset = format!("{USERS}/{}/password-reset", ben.id);
     let answer = admin.send(Method::POST, &reset, None).await;
     assert_eq!(answer.status(), 202);
@@ -639,7 +664,7 @@ async fn users_and_numbers_are_listed_found_vouched_for_and_taken_away() {
     let house = plain().build().await;
     let (ana, ben) = (house.resident(ANA).await, house.resident(BEN).await);
     gives(&house, ana.id, "administrator").await;
-    let admin = Client::of(&ana).await;
+    let admin = logged_in(&ana).await;
     let page = admin
         .asks(Method::GET, &format!("{USERS}?limit=1"), Value::Null, 200)
         .await;
@@ -741,7 +766,7 @@ async fn what_was_given_up_is_listed_and_answered_when_it_is_tried_again() {
     ] {
         run(&house, sql).await;
     }
-    let admin = Client::of(&ana).await;
+    let admin = logged_in(&ana).await;
     let jobs = "/api/v1/admin/jobs";
     let dead = admin.asks(Method::GET, jobs, Value::Null, 200).await;
     let ids: Vec<&str> = dead["items"]

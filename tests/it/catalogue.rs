@@ -11,6 +11,8 @@ const SHARED: &[&str] = &[
     "code_counts",
     "guess_decoys",
     "keys",
+    "offer_feeds",
+    "offers",
     "own_numbers",
     "recipients",
     "role_epoch",

@@ -205,3 +205,61 @@ async fn s64_without_redis_nobody_logs_in_and_everything_else_goes_on() {
         house.is_at_rest().await;
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s64_without_redis_a_page_is_shown_and_its_form_is_answered_by_a_page_that_says_why() {
+    let house = plain()
+        .set("redis.url", "redis://127.0.0.1:1/")
+        .set("limits.auth_per_address", 60)
+        .set("limits.auth_per_account", 60)
+        .build()
+        .await;
+    let ana = house.resident(ANA).await;
+    for path in [
+        "/account/verify-email?token=x",
+        "/account/reset-password?token=x",
+        "/account/change-email?token=x",
+        "/account/unlock?token=x",
+        "/account/first-password?token=x",
+        "/step-up/x",
+    ] {
+        let shown = get(&house, path, None).await;
+        assert_eq!(shown.status(), 200, "{path}");
+        let sent = house.http().post(at(&house, path)).form(&[("token", "x")]);
+        let sent = sent.send().await.expect("an answer");
+        assert_eq!(sent.status(), 503, "{path}");
+        assert!(sent.headers().contains_key("retry-after"), "{path}");
+        assert_eq!(sent.headers()["content-type"], "text/html; charset=utf-8");
+        let html = sent.text().await.expect("a page");
+        assert!(html.contains("try again in a minute"), "{html}");
+    }
+    // nor is a text sent for somebody who adds a number
+    let client = Client::logged_in(&ana).await;
+    let number = json!({"number": "+15550100077"});
+    let answer = client
+        .send(Method::POST, "/api/v1/me/phones", Some(&number))
+        .await;
+    problem(answer, 503, "unavailable").await;
+    client
+        .asks(Method::GET, "/api/v1/me/phones", json!(null), 200)
+        .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn adding_numbers_is_limited_like_what_sends_texts() {
+    let house = plain().set("limits.auth_per_account", 3).build().await;
+    let ana = house.resident(ANA).await;
+    let client = Client::logged_in(&ana).await;
+    let mut refused = 0;
+    for n in 0..6 {
+        let number = json!({"number": format!("+1555010007{n}")});
+        let answer = client
+            .send(Method::POST, "/api/v1/me/phones", Some(&number))
+            .await;
+        refused += usize::from(answer.status() == 429);
+    }
+    assert!(refused >= 2, "{refused}");
+    client
+        .asks(Method::GET, "/api/v1/me/phones", json!(null), 200)
+        .await;
+}

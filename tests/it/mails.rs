@@ -264,3 +264,137 @@ pub async fn until(house: &House, sql: &str, wanted: i64) {
         tokio::time::sleep(Duration::from_millis(20)).await;
     }
 }
+
+/// A certificate for `name`, signed by an authority of its own: the PEM file to serve with, and that of the authority.
+async fn certificate(folder: &std::path::Path, name: &str) -> (String, String) {
+    let at = |file: &str| folder.join(format!("{name}-{file}")).display().to_string();
+    let (authority, leaf) = (at("ca.pem"), at("leaf.pem"));
+    let key = "req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2";
+    for arguments in [
+        format!(
+            "{key} -keyout {} -out {authority} -subj /CN=authority",
+            at("ca.key")
+        ),
+        format!(
+            "{key} -keyout {} -out {leaf} -subj /CN={name} -CA {authority} -CAkey {} -addext basicConstraints=critical,CA:FALSE \
+             -addext subjectAltName=DNS:{name}",
+            at("leaf.key"),
+            at("ca.key")
+        ),
+    ] {
+        let made = Command::new("openssl")
+            .args(arguments.split_whitespace())
+            .output()
+            .await;
+        let made = made.expect("openssl runs");
+        assert!(
+            made.status.success(),
+            "{}",
+            String::from_utf8_lossy(&made.stderr)
+        );
+    }
+    let read = |file: &str| std::fs::read_to_string(file).expect("written");
+    let both = at("both.pem");
+    std::fs::write(&both, read(&leaf) + &read(&at("leaf.key"))).expect("written");
+    (both, authority)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mail_server_is_trusted_by_its_certificate_from_the_start_and_by_starttls() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let (good, authority) = certificate(folder.path(), "localhost").await;
+    let (other_name, other_authority) = certificate(folder.path(), "mail.example.org").await;
+    for (how, scheme, query) in [
+        ("--tls", "smtps", ""),
+        ("--starttls", "smtp", "?tls=required"),
+    ] {
+        let at = |server: &MailServer| {
+            let port = server.url.rsplit(':').next().expect("a port").to_owned();
+            format!("{scheme}://localhost:{port}{query}")
+        };
+        let server = MailServer::start(&[how, &good]).await;
+        let house = server
+            .house()
+            .set("smtp.url", at(&server))
+            .set("smtp.ca_file", &authority)
+            .build()
+            .await;
+        Visitor::of(&house).registers("ana@example.org").await;
+        server.hears("ana@example.org", 1).await;
+        mail_is_done(&house).await;
+        let taken = server.taken.lock().expect("no panic").clone();
+        assert!(
+            taken.iter().all(|mail| mail["tls"] == true),
+            "{how}: {taken:?}"
+        );
+
+        // nobody vouches for it; another authority does; it is somebody else's certificate
+        let wrong = MailServer::start(&[how, &other_name]).await;
+        for (server, trusted) in [
+            (&server, String::new()),
+            (&server, other_authority.clone()),
+            (&wrong, other_authority.clone()),
+        ] {
+            let before = server.count();
+            let house = server
+                .house()
+                .set("smtp.url", at(server))
+                .set("smtp.ca_file", trusted)
+                .build()
+                .await;
+            Visitor::of(&house).registers("ben@example.org").await;
+            let refused = "select count(*) from mails where attempts = 1 and last_error = 'the mail server: no answer'";
+            until(&house, refused, 1).await;
+            assert_eq!(
+                server.count(),
+                before,
+                "{how}: nothing is told to a stranger"
+            );
+        }
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn one_address_gets_so_many_mails_that_anybody_can_ask_for_and_the_newest_link_works() {
+    let server = MailServer::start(&[]).await;
+    let house = server.house().build().await;
+    let visitor = Visitor::of(&house);
+    let ana = "ana@example.org";
+    visitor.joins(&server, ana, crate::visitor::GOOD).await;
+    let with = |words: &str| -> Vec<String> {
+        let all = server.sent_to(ana).into_iter();
+        all.filter(|mail| mail.contains(words)).collect()
+    };
+    for _ in 0..8 {
+        visitor
+            .posts("forgot-password", json!({"email": ana}))
+            .await;
+        visitor.registers(ana).await;
+    }
+    mail_is_done(&house).await;
+    let resets = with("/account/reset-password?");
+    assert_eq!(resets.len(), 5);
+    assert_eq!(
+        with("already with it").len() + with("account with it already").len(),
+        5
+    );
+    let denied = "select count(*) from audit_log where result = 'denied' and action in ('password.reset_asked', 'account.registration_asked')";
+    assert_eq!(
+        house.db.count(denied).await,
+        6,
+        "she can see that somebody goes on"
+    );
+    // the newest of them, wherever it stands among those that went out together
+    let mut good = 0;
+    for reset in &resets {
+        let new = json!({"token": token(reset), "password": "another boat on another lake"});
+        good += usize::from(visitor.posts("reset-password", new).await.status == 200);
+    }
+    assert_eq!(good, 1, "who asks too often does not take her link away");
+    house.clock.advance(jiff::SignedDuration::from_mins(61));
+    visitor
+        .posts("forgot-password", json!({"email": ana}))
+        .await;
+    mail_is_done(&house).await;
+    assert_eq!(with("/account/reset-password?").len(), 6);
+}

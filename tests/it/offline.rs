@@ -9,12 +9,17 @@ use serde_json::Value;
 use crate::house::{ANA, House};
 
 /// `text => tool {args}` or `text => ?`.
-const TABLES: [&str; 5] = [
+const TABLES: [&str; 6] = [
+const TABLES: [&str; 7] = [
     include_str!("../../fixtures/offline_account.txt"),
     include_str!("../../fixtures/offline_tasks.txt"),
     include_str!("../../fixtures/offline_groceries.txt"),
+    include_str!("../../fixtures/offline_expenses.txt"),
+    include_str!("../../fixtures/offline_meals.txt"),
     include_str!("../../fixtures/offline_calendar.txt"),
     include_str!("../../fixtures/offline_reminders.txt"),
+    include_str!("../../fixtures/offline_notes.txt"),
+    include_str!("../../fixtures/offline_contacts.txt"),
 ];
 
 fn model() -> Offline {

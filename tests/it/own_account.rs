@@ -26,7 +26,7 @@ async fn s43_one_changes_settings_and_name_and_never_who_one_is() {
     let house = plain().build().await;
     let ana = house.resident(ANA).await;
     let client = Client::of(&ana).await;
-    let change = json!({"name": " Ana ", "time_zone": "Europe/Berlin", "locale": "en-GB", "clock": 24,
+    let change = json!({"name": " Ana ", "time_zone": "Europe/Berlin", "locale": "en-GB", "clock": 24, "currency": "gbp", "tone": "short",
         "quiet_hours": {"from": "10:00:00", "until": "11:30:00"}, "working_days": [1, 2]});
     let me = client.asks(Method::PATCH, ME, change, 200).await;
     assert_eq!(me["name"], "Ana");
@@ -34,6 +34,10 @@ async fn s43_one_changes_settings_and_name_and_never_who_one_is() {
     assert_eq!(
         me["quiet_hours"],
         json!({"from": "10:00:00", "until": "11:30:00"})
+    );
+    assert_eq!(
+        (&me["currency"], &me["tone"]),
+        (&json!("GBP"), &json!("short"))
     );
     assert_eq!(
         (&me["clock"], &me["working_days"]),
@@ -51,6 +55,9 @@ async fn s43_one_changes_settings_and_name_and_never_who_one_is() {
         json!({"time_zone": "Atlantis/Capital"}),
         json!({"locale": "tlh"}),
         json!({"clock": 13}),
+        json!({"currency": "euros"}),
+        json!({"currency": "XXX"}),
+        json!({"tone": "loud"}),
         json!({"name": ""}),
         json!({"name": "two\nlines"}),
         json!({"working_hours": {"from": "17:00:00", "until": "09:00:00"}}),
@@ -492,4 +499,39 @@ async fn an_erasure_that_is_killed_in_its_middle_goes_on_and_ends_with_one_recei
         .iter()
         .filter(|text| text.body.contains("are deleted"));
     assert_eq!(receipts.count(), 1, "{texts:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_archive_may_take_longer_than_other_answers_and_a_body_may_not() {
+    let house = plain().build().await;
+    let ana = house.resident(ANA).await;
+    let client = Client::logged_in(&ana).await;
+    let slow = Program::of(&house)
+        .set("auth.jwt_secret", "a secret that only the tests know, 32+")
+        .set("server.request_timeout_seconds", 1)
+        .with("FAILPOINTS", "export.slow=sleep(2500)");
+    let serving = slow.serves().await;
+    let asked = house
+        .http()
+        .get(format!("{}/api/v1/me/export", serving.url))
+        .bearer_auth(&client.token);
+    let answer = asked.send().await.expect("an answer");
+    assert_eq!(answer.status(), 200);
+    let bytes = answer.bytes().await.expect("a file");
+    assert!(zip::ZipArchive::new(std::io::Cursor::new(bytes)).is_ok());
+    // who sends a form slowly is not waited for
+    let began = tokio::time::Instant::now();
+    let drip = futures_util::stream::unfold(0, async |n: u32| {
+        tokio::time::sleep(Duration::from_millis(300)).await;
+        Some((Ok::<_, std::io::Error>("a".to_owned()), n + 1))
+    });
+    let form = house
+        .http()
+        .post(format!("{}/account/act", serving.url))
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(reqwest::Body::wrap_stream(drip));
+    let answer = form.send().await;
+    assert!(answer.is_err() || answer.is_ok_and(|answer| answer.status() == 408));
+    assert!(began.elapsed() < Duration::from_secs(10));
+    serving.stops().await;
 }

@@ -76,7 +76,11 @@ async fn s28_a_password_shown_again_makes_a_new_session_and_ends_the_old_one() {
     let mut tx = UserTx::begin(&accounts.pool, UserId(ana))
         .await
         .expect("begun");
-    password::keep(&mut tx, &phc, house.clock.now())
+    let kept = password::Kept {
+        phc,
+        stands_alone: true,
+    };
+    password::keep(&mut tx, &kept, house.clock.now())
         .await
         .expect("kept");
     tx.commit().await.expect("kept");
@@ -465,4 +469,36 @@ async fn sessions_that_ended_long_ago_are_forgotten_at_the_next_login() {
         2,
         "Ben's are his"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_logout_that_meets_a_disabling_waits_for_it_and_neither_fails() {
+    let house = plain().build().await;
+    let ana = house.resident(ANA).await.id;
+    let accounts = accounts(&house).await;
+    let pair = log_in(&accounts, ana, "a phone").await;
+    // as `people::serve` does it, with a rest in the middle
+    let mut disabling = house.db.admin.begin().await.expect("begun");
+    sqlx::query("update users set state = 'disabled' where id = $1")
+        .bind(ana)
+        .execute(&mut *disabling)
+        .await
+        .expect("disabled");
+    let goes_on = async {
+        tokio::time::sleep(std::time::Duration::from_millis(500)).await;
+        let ended = sqlx::query(
+            "update sessions set revoked_at = now(), revoked_why = 'disabled' where user_id = $1 and revoked_at is null",
+        );
+        ended.bind(ana).execute(&mut *disabling).await?;
+        disabling.commit().await
+    };
+    let secret = pair.refresh_token.expose_secret();
+    let (disabled, logged_out) = tokio::join!(
+        goes_on,
+        assistant::accounts::sessions::logout(&accounts, secret, "192.0.2.1")
+    );
+    disabled.expect("it is not chosen to fail");
+    logged_out.expect("it waits");
+    let why = "select count(*) from sessions where revoked_why = 'disabled'";
+    assert_eq!(house.db.count(why).await, 1);
 }

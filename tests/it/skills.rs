@@ -20,6 +20,7 @@ use crate::house::{ANA, BEN, House, Plan};
 const OF_THE_HOUSE: &[&str] = &[
     "api_tokens",
     "beats",
+    "consents",
     "conversations",
     "counters",
     "erasures",
@@ -32,6 +33,7 @@ const OF_THE_HOUSE: &[&str] = &[
     "mails",
     "messages",
     "model_usage",
+    "onboarding",
     "open_questions",
     "outbox",
     "pages_left",

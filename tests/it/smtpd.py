@@ -1,14 +1,20 @@
 """A mail server for one test: aiosmtpd on a free port. Prints `ready PORT`, then each mail it took as one line of JSON.
 
-    smtpd.py [WORD ...]      refuses once for each WORD, in order: later (451), never (550)
+    smtpd.py [--tls PEM | --starttls PEM] [WORD ...]   refuses once for each WORD, in order: later (451), never (550)
 """
 import asyncio
 import json
+import ssl
 import sys
 
 from aiosmtpd.smtp import SMTP
 
 refusals = sys.argv[1:]
+tls = refusals.pop(0) if refusals and refusals[0].startswith("--") else None
+context = None
+if tls:
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(refusals.pop(0))
 
 
 class Keep:
@@ -24,6 +30,7 @@ class Keep:
             "from": envelope.mail_from,
             "to": envelope.rcpt_tos,
             "hello": session.host_name,
+            "tls": session.ssl is not None or tls == "--tls",
             "data": envelope.content.decode("utf-8", "replace"),
         }
         print(json.dumps(mail), flush=True)
@@ -32,7 +39,9 @@ class Keep:
 
 async def serve():
     loop = asyncio.get_running_loop()
-    server = await loop.create_server(lambda: SMTP(Keep(), enable_SMTPUTF8=True), "127.0.0.1", 0)
+    upgrade = {"tls_context": context, "require_starttls": True} if tls == "--starttls" else {}
+    wrapped = context if tls == "--tls" else None
+    server = await loop.create_server(lambda: SMTP(Keep(), enable_SMTPUTF8=True, **upgrade), "127.0.0.1", 0, ssl=wrapped)
     print("ready", server.sockets[0].getsockname()[1], flush=True)
     await server.serve_forever()
 

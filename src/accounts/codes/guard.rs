@@ -1,11 +1,11 @@
 //! Against toll fraud: people who have us text numbers that pay them (ASVS 6.6.3, "SMS pumping"). What is counted stands in
 //! PostgreSQL, in the transaction that writes the text: it holds across replicas and a Redis that lost everything, and a text
-//! that is rolled back is not counted. Days are UTC.
+//! that is rolled back is not counted. A day is the last 24 hours.
 
 use std::net::IpAddr;
 
 use hmac::{Hmac, KeyInit, Mac};
-use jiff::{Timestamp, tz::TimeZone};
+use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
 use phonenumber::{Type, metadata::DATABASE};
 use sha2::Sha256;
@@ -140,7 +140,7 @@ pub(super) async fn pass(
     let (names, most): (Vec<String>, Vec<i32>) = keys.into_iter().unzip();
     let stopped = sqlx::query_scalar!(
         "select code_spend($1, $2, $3, $4, $5, $6)",
-        day(now).to_sqlx() as _,
+        now.to_sqlx() as _,
         &names,
         &most,
         prefix,
@@ -175,13 +175,9 @@ pub(super) async fn came_back(
         format!("number:{}", hashed(accounts, number)),
     ];
     keys.sort();
-    sqlx::query!(
-        "select code_verified($1, $2)",
-        day(now).to_sqlx() as _,
-        &keys
-    )
-    .execute(&mut **tx)
-    .await?;
+    sqlx::query!("select code_verified($1, $2)", now.to_sqlx() as _, &keys)
+        .execute(&mut **tx)
+        .await?;
     Ok(())
 }
 
@@ -207,8 +203,4 @@ fn hashed(accounts: &Accounts, value: &str) -> String {
     mac.update(value.as_bytes());
     let mac = mac.finalize().into_bytes();
     mac[..12].iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-fn day(now: Timestamp) -> jiff::civil::Date {
-    now.to_zoned(TimeZone::UTC).date()
 }

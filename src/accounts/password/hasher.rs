@@ -92,7 +92,8 @@ struct Job {
 }
 
 impl Hasher {
-    /// With the cost and bounds of the configuration; `auth.hash_threads = 0` takes one thread a core.
+    /// With the cost and bounds of the configuration; `auth.hash_threads = 0` takes one thread a core and leaves one core to
+    /// the texts.
     pub fn new(auth: &config::Auth) -> Self {
         let cost = Cost {
             memory_kib: auth.argon2_memory_kib,
@@ -100,7 +101,8 @@ impl Hasher {
             lanes: auth.argon2_lanes,
         };
         let threads = match auth.hash_threads {
-            0 => thread::available_parallelism().map_or(1, usize::from),
+            0 => thread::available_parallelism()
+                .map_or(1, |cores| cores.get().saturating_sub(1).max(1)),
             some => some,
         };
         Self::with(cost, threads, auth.hash_queue)

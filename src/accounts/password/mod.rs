@@ -6,11 +6,12 @@ mod policy;
 
 use jiff::Timestamp;
 use jiff_sqlx::ToSqlx;
+use secrecy::{ExposeSecret, SecretString};
 
 use crate::db::UserTx;
 
 pub use hasher::{Busy, Cost, Hasher, Verdict};
-pub use policy::{MOST_BYTES, TooWeak, check_policy};
+pub use policy::{MOST_BYTES, TooWeak, check_policy, stands_alone};
 
 /// The stored hash of this transaction's user, in PHC form; `None`: they cannot log in with a password yet.
 pub async fn find(tx: &mut UserTx) -> Result<Option<String>, sqlx::Error> {
@@ -18,6 +19,53 @@ pub async fn find(tx: &mut UserTx) -> Result<Option<String>, sqlx::Error> {
     sqlx::query_scalar!("select phc from passwords where user_id = $1", user.0)
         .fetch_optional(&mut **tx)
         .await
+}
+
+/// What is kept of a password.
+#[derive(Clone, Debug)]
+pub struct Kept {
+    /// The hash, from [`Hasher::hash`].
+    pub phc: String,
+    /// Whether it may stand without a second factor: see [`stands_alone`].
+    pub stands_alone: bool,
+}
+
+/// Hashes a password that was found good enough.
+pub async fn hashed(hasher: &Hasher, password: &SecretString) -> Result<Kept, Busy> {
+    Ok(Kept {
+        phc: hasher.hash(password).await?,
+        stands_alone: stands_alone(password.expose_secret()),
+    })
+}
+
+/// Whether this user's second factor may go: their password is known to stand alone, or there is none to log in with.
+pub async fn may_stand_alone(tx: &mut UserTx) -> Result<bool, sqlx::Error> {
+    let user = tx.user();
+    let stands = sqlx::query_scalar!(
+        r#"select coalesce(stands_alone, false) as "stands!" from passwords where user_id = $1"#,
+        user.0
+    )
+    .fetch_optional(&mut **tx)
+    .await?;
+    Ok(stands.unwrap_or(true))
+}
+
+/// Keeps whether the password whose hash is `phc` stands alone, now that it was shown.
+pub async fn note_length(
+    tx: &mut UserTx,
+    phc: &str,
+    password: &SecretString,
+) -> Result<(), sqlx::Error> {
+    let user = tx.user();
+    sqlx::query!(
+        "update passwords set stands_alone = $3 where user_id = $1 and phc = $2 and stands_alone is null",
+        user.0,
+        phc,
+        stands_alone(password.expose_secret()),
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
 }
 
 /// Whether `phc` is the stored hash still; if so it stays until the transaction ends.
@@ -32,15 +80,16 @@ pub async fn is_still(tx: &mut UserTx, phc: &str) -> Result<bool, sqlx::Error> {
     Ok(now.as_deref() == Some(phc))
 }
 
-/// Keeps `phc` (from [`Hasher::hash`]) as the hash of this user's password.
-pub async fn keep(tx: &mut UserTx, phc: &str, now: Timestamp) -> Result<(), sqlx::Error> {
+/// Keeps this user's password.
+pub async fn keep(tx: &mut UserTx, kept: &Kept, now: Timestamp) -> Result<(), sqlx::Error> {
     let user = tx.user();
     sqlx::query!(
-        "insert into passwords (user_id, phc, changed_at) values ($1, $2, $3)
-         on conflict (user_id) do update set phc = excluded.phc, changed_at = excluded.changed_at",
+        "insert into passwords (user_id, phc, changed_at, stands_alone) values ($1, $2, $3, $4)
+         on conflict (user_id) do update set phc = excluded.phc, changed_at = excluded.changed_at, stands_alone = excluded.stands_alone",
         user.0,
-        phc,
+        kept.phc,
         now.to_sqlx() as _,
+        kept.stands_alone,
     )
     .execute(&mut **tx)
     .await?;

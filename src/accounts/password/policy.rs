@@ -65,6 +65,11 @@ pub fn check_policy(password: &str, has_mfa: bool, context: &[&str]) -> Result<(
     }
 }
 
+/// Whether a password is long enough without a second factor.
+pub fn stands_alone(password: &str) -> bool {
+    password.chars().count() >= LEAST
+}
+
 fn is_listed(word: &str) -> bool {
     COMMON.binary_search(&word).is_ok()
 }

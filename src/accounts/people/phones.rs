@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use jiff_sqlx::{Timestamp as Instant, ToSqlx};
+use serde_json::json;
 use uuid::Uuid;
 
 use super::Refused;
@@ -82,22 +83,64 @@ pub async fn verify(
     Ok(user)
 }
 
-/// Takes a number away, with the factor and the codes that use it. Whose it was.
+/// What was taken away.
+#[derive(Clone, Copy, Debug)]
+pub struct Unlinked {
+    pub user: UserId,
+    /// A second factor went along.
+    pub had_factor: bool,
+}
+
+/// Takes a number away, with the factor and the codes that use it. A factor that goes ends every session of its owner, and the
+/// last one takes the recovery codes along; it stays, and the number, while the password is too short to stand alone.
 pub async fn unlink(
     tx: &mut AdminTx,
     actor: &Actor,
     id: Uuid,
     now: Timestamp,
-) -> Result<UserId, Refused> {
+) -> Result<Unlinked, Refused> {
     let user = owner(tx, actor, id, now).await?;
+    let factors = sqlx::query!(
+        r#"select coalesce(bool_or(phone_id = $2), false) as "goes!", coalesce(bool_or(phone_id is distinct from $2), false) as "others!",
+                  coalesce((select stands_alone is not true from passwords where user_id = $1), false) as "is_short!"
+           from factors where user_id = $1 and activated_at is not null"#,
+        user.0,
+        id,
+    )
+    .fetch_one(&mut **tx)
+    .await?;
+    if factors.goes && !factors.others && factors.is_short {
+        return Err(Refused::PasswordIsShort);
+    }
     sqlx::query!("delete from phones where id = $1", id)
         .execute(&mut **tx)
         .await?;
-    let event = actor.event("phone.unlinked", Some(user)).target(id);
+    if factors.goes {
+        sqlx::query!(
+            "update sessions set revoked_at = $2, revoked_why = 'second factor removed' where user_id = $1 and revoked_at is null",
+            user.0,
+            now.to_sqlx() as _,
+        )
+        .execute(&mut **tx)
+        .await?;
+    }
+    if factors.goes && !factors.others {
+        sqlx::query!("delete from recovery_codes where user_id = $1", user.0)
+            .execute(&mut **tx)
+            .await?;
+    }
+    let event = actor
+        .event("phone.unlinked", Some(user))
+        .target(id)
+        .detail(json!({"factor": factors.goes}));
     audit::append(tx, now, &event).await?;
-    Ok(user)
+    Ok(Unlinked {
+        user,
+        had_factor: factors.goes,
+    })
 }
 
+/// Whose number it is; they are locked before it, as whatever changes factors or sessions does.
 async fn owner(
     tx: &mut AdminTx,
     actor: &Actor,
@@ -105,7 +148,7 @@ async fn owner(
     now: Timestamp,
 ) -> Result<UserId, Refused> {
     let user = sqlx::query_scalar!(
-        "select user_id from phones where id = $1 for no key update",
+        "select u.id from users u where u.id = (select user_id from phones where id = $1) for no key update",
         id
     )
     .fetch_optional(&mut **tx)

@@ -1,5 +1,5 @@
-//! Setting a second factor up and taking one off. Both end the user's other sessions: they were opened without it, or by
-//! whoever wants it gone (ASVS 7.4.3). The caller has asked for a fresh login before.
+//! Setting a second factor up. It ends the user's other sessions, as taking one off does (see `off`): they were opened without
+//! it, or by whoever wants it gone (ASVS 7.4.3). The caller has asked for a fresh login before.
 
 use std::net::IpAddr;
 
@@ -8,7 +8,7 @@ use secrecy::SecretString;
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{Looked, Method, NotShown, has_factor, remove};
+use super::{Looked, Method, NotShown, has_factor};
 use crate::{
     accounts::{
         Accounts,
@@ -110,9 +110,7 @@ pub async fn activate(
     let set = recovery::Set::draw().await;
     let mut tx = UserTx::begin(&accounts.pool, who.user).await?;
     // one activation at a time: two first factors would show two sets of recovery codes, of which one is void
-    sqlx::query!("select id from users where id = $1 for update", who.user.0)
-        .fetch_one(&mut *tx)
-        .await?;
+    sessions::lock(&mut tx).await?;
     let is_first = !has_factor(&mut tx).await?;
     if !looked.redeem(accounts, &mut tx).await? || !count(accounts, &mut tx, factor, &who).await? {
         tx.rollback().await?;
@@ -171,39 +169,6 @@ async fn count(
     Ok(activated.rows_affected() == 1)
 }
 
-/// Takes a factor off and tells the owner. `false`: there is none with this id. Call [`Accounts::announce`] after it.
-pub async fn take_off(
-    accounts: &Accounts,
-    who: Enroller,
-    factor: Uuid,
-) -> Result<bool, sqlx::Error> {
-    let mut tx = UserTx::begin(&accounts.pool, who.user).await?;
-    let kind = sqlx::query_scalar!("select kind from factors where id = $1 for update", factor)
-        .fetch_optional(&mut *tx)
-        .await?;
-    let Some((kind, was_active)) = kind.zip(remove(&mut tx, factor).await?) else {
-        tx.rollback().await?;
-        return Ok(false);
-    };
-    if was_active {
-        let method = match kind.as_str() {
-            "totp" => Method::Totp,
-            _ => Method::Sms,
-        };
-        sessions::revoke_all(
-            accounts,
-            &mut tx,
-            Some(who.session),
-            "second factor removed",
-        )
-        .await?;
-        let notice = Notice::FactorRemoved;
-        tell(accounts, &mut tx, notice, factor, &who, method).await?;
-    }
-    tx.commit().await?;
-    Ok(true)
-}
-
 /// Fresh recovery codes in the place of the old ones. `None`: there is no second factor that they could stand in for.
 pub async fn renew_recovery(
     accounts: &Accounts,
@@ -222,7 +187,7 @@ pub async fn renew_recovery(
     Ok(Some(codes))
 }
 
-async fn tell(
+pub(super) async fn tell(
     accounts: &Accounts,
     tx: &mut UserTx,
     notice: Notice,

@@ -3,6 +3,7 @@
 
 mod enrol;
 mod login;
+mod off;
 mod pending;
 mod person;
 
@@ -12,8 +13,9 @@ use uuid::Uuid;
 use super::{Accounts, codes, recovery, totp};
 use crate::{db::UserTx, domain::UserId};
 
-pub use enrol::{Enrolled, Enroller, activate, renew_recovery, set_up_sms, take_off};
+pub use enrol::{Enrolled, Enroller, activate, renew_recovery, set_up_sms};
 pub use login::{Login, complete};
+pub use off::{NotOff, take_off, take_off_number};
 pub use pending::{begin, challenge, challenge_again};
 pub use person::{Half, NotHalf, Person, by_password, person, waits_for};
 
@@ -96,6 +98,24 @@ pub async fn look(
     })
 }
 
+/// As [`look`], for whoever does not say what the code is: six digits may be the app's or a texted one where there are both.
+/// With which it was right; `None`: with none.
+pub async fn look_at_any(
+    accounts: &Accounts,
+    user: UserId,
+    (code, methods): (&str, &[&'static str]),
+    texted: (codes::Purpose, Uuid),
+) -> Result<Option<(Looked, Method)>, sqlx::Error> {
+    let likely = Method::of(code, methods);
+    let other = (likely == Method::Totp && methods.contains(&"sms")).then_some(Method::Sms);
+    for method in [Some(likely), other].into_iter().flatten() {
+        if let Some(looked) = look(accounts, user, (method, code), texted).await? {
+            return Ok(Some((looked, method)));
+        }
+    }
+    Ok(None)
+}
+
 impl Looked {
     /// Uses it up in the caller's transaction. Of any number of parallel uses one gets `true`.
     pub async fn redeem(self, accounts: &Accounts, tx: &mut UserTx) -> Result<bool, sqlx::Error> {
@@ -175,23 +195,4 @@ pub async fn list(tx: &mut UserTx) -> Result<Vec<Factor>, sqlx::Error> {
             activated_at: row.activated_at.map(|at| at.to_jiff()),
         })
         .collect())
-}
-
-/// Takes a factor off. With the last one the recovery codes go: there is nothing left to recover. `None`: there is none
-/// with this id; else whether it counted.
-pub async fn remove(tx: &mut UserTx, id: Uuid) -> Result<Option<bool>, sqlx::Error> {
-    let user = tx.user();
-    let gone = sqlx::query_scalar!(
-        r#"delete from factors where user_id = $1 and id = $2 returning activated_at is not null as "was_active!""#,
-        user.0,
-        id
-    )
-    .fetch_optional(&mut **tx)
-    .await?;
-    if gone.is_some() && !has_factor(tx).await? {
-        sqlx::query!("delete from recovery_codes where user_id = $1", user.0)
-            .execute(&mut **tx)
-            .await?;
-    }
-    Ok(gone)
 }

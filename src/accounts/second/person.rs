@@ -6,7 +6,7 @@ use std::net::IpAddr;
 use secrecy::SecretString;
 use serde_json::json;
 
-use super::{Looked, Method, NotShown, look, methods, pending};
+use super::{Looked, Method, NotShown, look_at_any, methods, pending};
 use crate::{
     accounts::{
         Accounts,
@@ -137,9 +137,13 @@ pub async fn person(
     let mut shown = None;
     if !methods.is_empty() {
         let guess = Guess::begin(accounts, user, address).await?;
-        let method = Method::of(code, &methods);
-        let looked = look(accounts, user, (method, code), (Purpose::Login, pending)).await?;
-        shown = Some((looked.ok_or(NotShown::Wrong)?, guess, method));
+        let texted = (Purpose::Login, pending);
+        let Some((looked, method)) = look_at_any(accounts, user, (code, &methods), texted).await?
+        else {
+            refused(accounts, user, address).await?;
+            return Err(NotShown::Wrong);
+        };
+        shown = Some((looked, guess, method));
     }
     Ok(Person {
         user,
@@ -147,6 +151,16 @@ pub async fn person(
         shown,
         address: address.to_string(),
     })
+}
+
+/// Writes down that a second factor was wrong.
+async fn refused(accounts: &Accounts, user: UserId, address: IpAddr) -> Result<(), sqlx::Error> {
+    let event = Event::own(user, "proof", &address.to_string())
+        .outcome(Outcome::Failed)
+        .detail(json!({"step": "second"}));
+    let mut tx = UserTx::begin(&accounts.pool, user).await?;
+    audit::append(&mut tx, accounts.clock.now(), &event).await?;
+    tx.commit().await
 }
 
 impl Person {

@@ -16,7 +16,7 @@ use crate::{
         guess::{Guess, Held},
         notice::{self, Notice},
         password,
-        second::{self, Looked, Method},
+        second::{self, Looked},
     },
     db::UserTx,
     domain::UserId,
@@ -67,29 +67,33 @@ pub async fn again(accounts: &Accounts, shown: Again<'_>) -> Result<Pair, NotAga
     let mut looked = None;
     if let Some(code) = shown.code.filter(|_| is_right) {
         let code = code.expose_secret();
-        let method = Method::of(code, &methods);
         let texted = (Purpose::Act, shown.session);
-        looked = second::look(accounts, user, (method, code), texted).await?;
+        let any = second::look_at_any(accounts, user, (code, &methods), texted).await?;
+        looked = any.map(|(looked, _)| looked);
         is_right = looked.is_some();
     }
     if !is_right {
         refused(accounts, &shown).await?;
         return Err(NotAgain::Wrong);
     }
-    renew(accounts, shown, guess, (looked, !methods.is_empty())).await
+    renew(accounts, shown, guess, (phc, looked, !methods.is_empty())).await
 }
 
 async fn renew(
     accounts: &Accounts,
     shown: Again<'_>,
     guess: Guess,
-    (looked, has_factor): (Option<Looked>, bool),
+    (phc, looked, has_factor): (Option<String>, Option<Looked>, bool),
 ) -> Result<Pair, NotAgain> {
     let (user, now) = (shown.user, accounts.clock.now());
     let address = shown.address.to_string();
     let was_recovered = matches!(looked, Some(Looked::Recovery(_)));
     let has_mfa = looked.is_some();
     let mut tx = UserTx::begin(&accounts.pool, user).await?;
+    super::lock(&mut tx).await?;
+    if let Some(phc) = &phc {
+        password::note_length(&mut tx, phc, shown.password).await?;
+    }
     if let Some(looked) = looked
         && !looked.redeem(accounts, &mut tx).await?
     {

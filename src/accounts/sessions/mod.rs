@@ -47,28 +47,13 @@ pub async fn open(
     tx: &mut UserTx,
     opening: Opening,
 ) -> Result<Pair, sqlx::Error> {
-    let now = accounts.clock.now();
-    let mfa_at = opening.has_mfa.then_some(now);
-    forget(tx, now).await?;
+    let mfa_at = opening.has_mfa.then(|| accounts.clock.now());
     begin(accounts, tx, &opening, mfa_at).await
 }
 
-/// Deletes what of this user's earlier sessions nobody will ask for any more: sessions that ended long ago, and tokens that
-/// are over by themselves, whose second use would prove nothing.
-async fn forget(tx: &mut UserTx, now: Timestamp) -> Result<(), sqlx::Error> {
-    let user = tx.user();
-    sqlx::query!(
-        "with tokens as (delete from refresh_tokens where user_id = $1 and expires_at < $2)
-         delete from sessions where user_id = $1 and least(expires_at, revoked_at) < $2",
-        user.0,
-        (now - KEPT).to_sqlx() as _,
-    )
-    .execute(&mut **tx)
-    .await?;
-    Ok(())
-}
-
-/// Opens a session whose second factor was shown at `mfa_at`.
+/// Opens a session whose second factor was shown at `mfa_at`. In the same statement goes what of this user's earlier sessions
+/// nobody will ask for any more: sessions that ended long ago, and tokens that are over by themselves, whose second use would
+/// prove nothing.
 async fn begin(
     accounts: &Accounts,
     tx: &mut UserTx,
@@ -77,9 +62,14 @@ async fn begin(
 ) -> Result<Pair, sqlx::Error> {
     let (now, session, user) = (accounts.clock.now(), new_id(), tx.user());
     let cut = |text: &str, most: usize| text.chars().take(most).collect::<String>();
+    let refresh_token = fresh_secret();
     sqlx::query!(
-        "insert into sessions (id, user_id, device, address, created_at, last_seen_at, last_address, authenticated_at, mfa_at, expires_at)
-         values ($1, $2, $3, $4, $5, $5, $4, $5, $6, $7)",
+        "with tokens as (delete from refresh_tokens where user_id = $2 and expires_at < $10),
+              ended as (delete from sessions where user_id = $2 and least(expires_at, revoked_at) < $10),
+              opened as (
+                insert into sessions (id, user_id, device, address, created_at, last_seen_at, last_address, authenticated_at, mfa_at, expires_at)
+                values ($1, $2, $3, $4, $5, $5, $4, $5, $6, $7) returning id)
+         insert into refresh_tokens (token_hash, user_id, session_id, created_at, expires_at) select $8, $2, id, $5, $9 from opened",
         session,
         user.0,
         cut(&opening.device, 300),
@@ -87,17 +77,9 @@ async fn begin(
         now.to_sqlx() as _,
         mfa_at.map(|at| at.to_sqlx()) as _,
         (now + absolute(accounts)).to_sqlx() as _,
-    )
-    .execute(&mut **tx)
-    .await?;
-    let refresh_token = fresh_secret();
-    sqlx::query!(
-        "insert into refresh_tokens (token_hash, user_id, session_id, created_at, expires_at) values ($1, $2, $3, $4, $5)",
         digest(refresh_token.expose_secret()),
-        user.0,
-        session,
-        now.to_sqlx() as _,
         (now + sliding(accounts).min(absolute(accounts))).to_sqlx() as _,
+        (now - KEPT).to_sqlx() as _,
     )
     .execute(&mut **tx)
     .await?;
@@ -130,6 +112,7 @@ pub async fn replace(
     opening: Opening,
 ) -> Result<Option<Pair>, sqlx::Error> {
     let now = accounts.clock.now();
+    lock(tx).await?;
     let shown = sqlx::query_scalar!(
         r#"select mfa_at as "mfa_at: jiff_sqlx::Timestamp" from sessions
            where id = $1 and revoked_at is null and expires_at > $2 for update"#,
@@ -154,19 +137,21 @@ pub async fn revoke(
     session: Uuid,
     why: &'static str,
 ) -> Result<bool, sqlx::Error> {
-    let ended = sqlx::query!(
-        "update sessions set revoked_at = $2, revoked_why = $3 where id = $1 and revoked_at is null",
+    let user = tx.user();
+    // the user is locked before the session, see `lock`
+    let ended = sqlx::query_scalar!(
+        r#"with who as (select id from users where id = $4 for no key update),
+                ended as (update sessions s set revoked_at = $2, revoked_why = $3 from who
+                          where s.id = $1 and s.user_id = who.id and s.revoked_at is null returning s.user_id)
+           update users u set access_epoch = u.access_epoch + 1 from ended where u.id = ended.user_id returning true as "yes!""#,
         session,
         accounts.clock.now().to_sqlx() as _,
         why,
+        user.0,
     )
-    .execute(&mut **tx)
-    .await?
-    .rows_affected();
-    if ended > 0 {
-        raise(tx).await?;
-    }
-    Ok(ended > 0)
+    .fetch_optional(&mut **tx)
+    .await?;
+    Ok(ended.is_some())
 }
 
 /// Ends every session of the user of `tx`, but `except`; how many there were. Call [`Accounts::announce`] after the commit.
@@ -176,6 +161,8 @@ pub async fn revoke_all(
     except: Option<Uuid>,
     why: &'static str,
 ) -> Result<u64, sqlx::Error> {
+    // also when there is none: a login that is half done must not slip through. And first, see `lock`
+    raise(tx).await?;
     let ended = sqlx::query!(
         "update sessions set revoked_at = $2, revoked_why = $3 where revoked_at is null and id is distinct from $1",
         except,
@@ -185,9 +172,17 @@ pub async fn revoke_all(
     .execute(&mut **tx)
     .await?
     .rows_affected();
-    // also when there was none: a login that is half done must not slip through
-    raise(tx).await?;
     Ok(ended)
+}
+
+/// Locks the user of `tx`. Whatever changes factors or sessions of a user does so before it touches those, as disabling and
+/// erasing a user do: two that meet wait one for the other, never both.
+pub async fn lock(tx: &mut UserTx) -> Result<(), sqlx::Error> {
+    let user = tx.user();
+    sqlx::query!("select from users where id = $1 for no key update", user.0)
+        .execute(&mut **tx)
+        .await?;
+    Ok(())
 }
 
 /// Makes what is cached about the user stale.

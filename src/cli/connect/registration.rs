@@ -6,7 +6,7 @@
 
 use super::super::report::Report;
 use crate::{
-    config::Config,
+    config::{Config, JoinPolicy},
     mailbox::DISCLOSURES,
     sms::twilio::{Twilio, account::OwnNumber},
 };
@@ -141,7 +141,7 @@ struct Field {
 
 fn fields(config: &Config) -> Vec<Field> {
     let operator = &config.ops.operator;
-    let [help, stopped] = DISCLOSURES;
+    let [help, stopped, _] = DISCLOSURES;
     let field = |name, longest, text: String| Field {
         name,
         text,
@@ -166,7 +166,13 @@ fn fields(config: &Config) -> Vec<Field> {
                  number for this purpose. They are told that the number answers texts with texts, that message frequency \
                  varies with use, that message and data rates may apply, that HELP tells who we are and STOP ends all texts, \
                  and that numbers are never shared or sold. The first text of each conversation is the user's own. A number \
-                 that is not known is told so once a day and nothing else."
+                 that is not known is told so once a day and nothing else{}",
+                match config.joining.policy {
+                    JoinPolicy::Closed => ".",
+                    JoinPolicy::Invite =>
+                        "; it joins by texting an invitation code that its owner was given, after that text.",
+                    JoinPolicy::Open => "; it joins by texting JOIN, after that text.",
+                }
             ),
         ),
         field(

@@ -4,7 +4,7 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::{NotAnAmount, Quantity};
+use super::{NotAnAmount, Quantity, Ratio};
 
 /// How much of one thing: at most one quantity a dimension, in the order of dimensions. Empty: as much as it takes.
 ///
@@ -31,6 +31,17 @@ impl Amounts {
         }
         all.sort_by_key(|quantity| quantity.unit().dimension());
         (all.len() <= MOST).then_some(Self(all))
+    }
+
+    /// So many times as much, each as [`Quantity::times`] has it. `None`: too much.
+    pub fn times(&self, by: Ratio) -> Option<Self> {
+        let all: Option<Vec<_>> = self.0.iter().map(|quantity| quantity.times(by)).collect();
+        all.map(Self)
+    }
+
+    /// As it is bought: no half cans.
+    pub fn whole(&self) -> Self {
+        Self(self.0.iter().map(|quantity| quantity.whole()).collect())
     }
 
     /// What is left after taking `less` away; empty when nothing is. `None`: it is counted otherwise.

@@ -278,3 +278,25 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn so_many_times_as_much_stays_exact_and_is_bought_whole() {
+    let by = |num, den| Ratio::exact(num, den).expect("a ratio");
+    for (said, times, expected, bought) in [
+        ("500 g", by(3, 2), "750 g", "750 g"),
+        ("500 g", by(2, 1), "1 kg", "1 kg"),
+        ("1/3 cup", by(3, 1), "1 cup", "1 cup"),
+        ("1 can", by(3, 2), "1 1/2 cans", "2 cans"),
+        ("3", by(2, 4), "1 1/2", "2"),
+        ("2 l", by(1, 7), "0.29 l", "0.29 l"),
+        ("500 g", by(1, 3), "167 g", "167 g"),
+    ] {
+        let amount: Quantity = said.parse().expect("an amount");
+        let times = amount.times(times).expect("not too much");
+        assert_eq!(
+            (times.to_string(), times.whole().to_string()),
+            (expected.to_owned(), bought.to_owned()),
+            "{said}"
+        );
+    }
+}

@@ -15,7 +15,7 @@ use axum::{extract::FromRequestParts, http::request::Parts};
 use jiff::Timestamp;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{Http, client::Client, guard::Admitted};
+use super::{Http, caller, client::Client, guard::Admitted};
 use crate::{
     accounts::{audit::Actor, notice, notice::Notice, people, standing::Standing},
     db::{AdminTx, UserTx},
@@ -58,6 +58,11 @@ impl Admin {
     /// A transaction across users.
     async fn begin(&self) -> Result<AdminTx, Problem> {
         Ok(AdminTx::begin(&self.http.pool, self.admitted.vouched()).await?)
+    }
+
+    /// Whether the login is fresh: what gives power or takes somebody's account away asks for that.
+    fn fresh(&self) -> Result<(), Problem> {
+        caller::fresh(&self.standing, self.now())
     }
 
     /// As the audit log names them.
@@ -131,6 +136,7 @@ impl From<people::Refused> for Problem {
         match refused {
             people::Refused::NotThere => Self::not_found(),
             people::Refused::Outranked => Self::forbidden(refused.to_string()),
+            people::Refused::PasswordIsShort => Self::conflict(refused.to_string()),
             people::Refused::Database(error) => error.into(),
         }
     }

@@ -114,17 +114,22 @@ pub async fn verify(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Takes a number away from whoever has it, with the second factor that uses it.
+/// Takes a number away from whoever has it, with the second factor that uses it: their sessions end then. The last factor stays
+/// while their password has fewer than 15 characters (409).
 #[utoipa::path(delete, path = "/api/v1/admin/phones/{id}", tag = "administration", params(("id" = Uuid, Path)),
-    responses((status = 204), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 204), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem),
+        (status = 409, body = Problem)))]
 pub async fn unlink(
     admin: Admin,
     id: Result<Path<Uuid>, PathRejection>,
 ) -> Result<StatusCode, Problem> {
     let Path(id) = id.map_err(|_| Problem::not_found())?;
     let mut tx = admin.begin().await?;
-    let user = phones::unlink(&mut tx, &admin.actor(), id, admin.now()).await?;
-    admin.settle(tx, user).await?;
-    admin.tell(user, Notice::PhoneRemoved).await;
+    let gone = phones::unlink(&mut tx, &admin.actor(), id, admin.now()).await?;
+    admin.settle(tx, gone.user).await?;
+    admin.tell(gone.user, Notice::PhoneRemoved).await;
+    if gone.had_factor {
+        admin.tell(gone.user, Notice::FactorRemoved).await;
+    }
     Ok(StatusCode::NO_CONTENT)
 }

@@ -99,13 +99,14 @@ pub struct CreateRole {
     requires_mfa: bool,
 }
 
-/// Makes a role. It may bring nothing that its maker has not.
+/// Makes a role. It may bring nothing that its maker has not. Needs a fresh login.
 #[utoipa::path(post, path = "/api/v1/admin/roles", tag = "administration", request_body = CreateRole,
     responses((status = 201, body = RoleView), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 409, body = Problem)))]
 pub async fn create(
     admin: Admin,
     JsonBody(body): JsonBody<CreateRole>,
 ) -> Result<(StatusCode, axum::Json<RoleView>), Problem> {
+    admin.fresh()?;
     let change = Change {
         description: body.description,
         permissions: Some(body.permissions),
@@ -137,6 +138,7 @@ pub struct ChangeRole {
 }
 
 /// Changes a role; whoever has it feels it at their next request. Of a built-in one, only `requires_mfa`.
+/// Needs a fresh login.
 #[utoipa::path(patch, path = "/api/v1/admin/roles/{role}", tag = "administration", params(("role" = String, Path)), request_body = ChangeRole,
     responses((status = 200, body = RoleView), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem),
         (status = 404, body = Problem), (status = 409, body = Problem)))]
@@ -145,6 +147,7 @@ pub async fn change(
     name: Result<Path<String>, PathRejection>,
     JsonBody(body): JsonBody<ChangeRole>,
 ) -> Result<axum::Json<RoleView>, Problem> {
+    admin.fresh()?;
     let Path(name) = name.map_err(|_| Problem::not_found())?;
     let change = Change {
         description: body.description,
@@ -159,13 +162,14 @@ pub async fn change(
     Ok(axum::Json(role))
 }
 
-/// Deletes a role that nobody has.
+/// Deletes a role that nobody has. Needs a fresh login.
 #[utoipa::path(delete, path = "/api/v1/admin/roles/{role}", tag = "administration", params(("role" = String, Path)),
     responses((status = 204), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem)))]
 pub async fn delete(
     admin: Admin,
     name: Result<Path<String>, PathRejection>,
 ) -> Result<StatusCode, Problem> {
+    admin.fresh()?;
     let Path(name) = name.map_err(|_| Problem::not_found())?;
     let mut tx = admin.begin().await?;
     define::delete(&mut tx, &admin.actor(), &name, admin.now()).await?;

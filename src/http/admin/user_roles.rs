@@ -71,7 +71,7 @@ pub struct GrantRole {
 }
 
 /// Grants a role, or changes when it ends. The granter must have all that the role brings, until the grant ends; nobody grants
-/// themselves anything. Holds from the user's next request on.
+/// themselves anything. Holds from the user's next request on. Needs a fresh login.
 #[utoipa::path(put, path = "/api/v1/admin/users/{id}/roles/{role}", tag = "administration",
     params(("id" = Uuid, Path), ("role" = String, Path)), request_body = GrantRole,
     responses((status = 204), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem),
@@ -81,6 +81,7 @@ pub async fn grant(
     path: Result<Path<(Uuid, String)>, PathRejection>,
     JsonBody(body): JsonBody<GrantRole>,
 ) -> Result<StatusCode, Problem> {
+    admin.fresh()?;
     let Path((id, role)) = path.map_err(|_| Problem::not_found())?;
     let user = UserId(id);
     let wanted = Grant {
@@ -95,7 +96,8 @@ pub async fn grant(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// Takes a role away; the user's next request is already without it. The last administrator stays.
+/// Takes a role away; the user's next request is already without it. The last administrator stays. Needs a
+/// fresh login.
 #[utoipa::path(delete, path = "/api/v1/admin/users/{id}/roles/{role}", tag = "administration",
     params(("id" = Uuid, Path), ("role" = String, Path)),
     responses((status = 204), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem)))]
@@ -103,6 +105,7 @@ pub async fn revoke(
     admin: Admin,
     path: Result<Path<(Uuid, String)>, PathRejection>,
 ) -> Result<StatusCode, Problem> {
+    admin.fresh()?;
     let Path((id, role)) = path.map_err(|_| Problem::not_found())?;
     let user = UserId(id);
     let mut tx = admin.begin().await?;

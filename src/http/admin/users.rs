@@ -153,7 +153,7 @@ pub struct ChangeUser {
     denied_scopes: Option<Vec<String>>,
 }
 
-/// Disables or enables a user, or takes skills away.
+/// Disables or enables a user, or takes skills away. Needs a fresh login.
 #[utoipa::path(patch, path = "/api/v1/admin/users/{id}", tag = "administration", params(("id" = Uuid, Path)), request_body = ChangeUser,
     responses((status = 200, body = UserView), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem),
         (status = 404, body = Problem), (status = 409, body = Problem)))]
@@ -162,6 +162,7 @@ pub async fn change(
     id: Result<Path<Uuid>, PathRejection>,
     JsonBody(body): JsonBody<ChangeUser>,
 ) -> Result<axum::Json<UserView>, Problem> {
+    admin.fresh()?;
     let Path(id) = id.map_err(|_| Problem::not_found())?;
     let (user, now) = (UserId(id), admin.now());
     if let Some(scopes) = &body.denied_scopes {
@@ -196,13 +197,14 @@ fn check_scopes(scopes: &[String]) -> Result<(), Problem> {
 }
 
 /// Erases a user and all that is kept of them; cannot be undone. They are out from the answer on; the rows go in the
-/// background, and a receipt goes to them.
+/// background, and a receipt goes to them. Needs a fresh login.
 #[utoipa::path(delete, path = "/api/v1/admin/users/{id}", tag = "administration", params(("id" = Uuid, Path)),
     responses((status = 202), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem)))]
 pub async fn erase(
     admin: Admin,
     id: Result<Path<Uuid>, PathRejection>,
 ) -> Result<StatusCode, Problem> {
+    admin.fresh()?;
     let Path(id) = id.map_err(|_| Problem::not_found())?;
     let (user, now, actor) = (UserId(id), admin.now(), admin.actor());
     let mut tx = admin.begin().await?;

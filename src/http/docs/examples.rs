@@ -18,6 +18,60 @@ const BODIES: &[(&str, &str, &str)] = &[
     ("patch", "/api/v1/me/groceries/{id}", r#"{"got": true}"#),
     (
         "post",
+        "/api/v1/me/expenses",
+        r#"{"amount": "12.50", "what": "lunch", "merchant": "Joe's"}"#,
+    ),
+    (
+        "patch",
+        "/api/v1/me/expenses/{id}",
+        r#"{"category": "groceries"}"#,
+    ),
+    (
+        "post",
+        "/api/v1/me/budgets",
+        r#"{"amount": "400", "category": "groceries", "period": "month"}"#,
+    ),
+    ("patch", "/api/v1/me/budgets/{id}", r#"{"rollover": true}"#),
+    (
+        "post",
+        "/api/v1/me/recipes",
+        r#"{"name": "chili", "ingredients": ["500 g beef", "2 cans of beans", "1 onion"], "serves": 4, "minutes": 45}"#,
+    ),
+    ("patch", "/api/v1/me/recipes/{id}", r#"{"serves": 6}"#),
+    (
+        "post",
+        "/api/v1/me/meals",
+        r#"{"day": "2031-11-28", "recipe_id": "019a0000-0000-7000-8000-000000000001"}"#,
+    ),
+    (
+        "post",
+        "/api/v1/me/meals/plan",
+        r#"{"from": "2031-12-01", "to": "2031-12-05", "people": 4, "minutes": 45, "diet": ["vegetarian"]}"#,
+    ),
+    ("patch", "/api/v1/me/meals/{id}", r#"{"people": 6}"#),
+    (
+        "put",
+        "/api/v1/me/diet",
+        r#"{"avoids": [{"name": "peanuts", "allergy": true}, {"name": "vegetarian"}]}"#,
+    ),
+    (
+        "post",
+        "/api/v1/me/contacts",
+        r#"{"name": "Ana Ruiz", "phones": [{"number": "+15550100001", "kind": "mobile"}], "birthday": "--06-03", "relation": "sister"}"#,
+    ),
+    (
+        "patch",
+        "/api/v1/me/contacts/{id}",
+        r#"{"nicknames": ["Anita"]}"#,
+    ),
+    (
+        "post",
+        "/api/v1/me/notes",
+        r#"{"text": "wifi code is 4471 #home"}"#,
+    ),
+    ("patch", "/api/v1/me/notes/{id}", r#"{"pinned": true}"#),
+    (
+        "post",
         "/api/v1/me/reminders",
         r#"{"what": "call the dentist", "when": "tomorrow at 5pm"}"#,
     ),

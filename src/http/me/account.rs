@@ -12,6 +12,7 @@ use uuid::Uuid;
 use crate::{
     accounts::erase::{self, By},
     db::UserTx,
+    domain::money,
     error::Problem,
     http::{
         caller::Caller,
@@ -24,7 +25,7 @@ use crate::{
         settings::{self, Kept},
     },
     text,
-    when::IsoDay,
+    when::{IsoDay, Tone},
 };
 
 /// Hours of a day, on the wall.
@@ -51,6 +52,10 @@ pub struct AccountView {
     /// How dates are read and whose holidays count.
     #[schema(example = "en-US")]
     pub locale: String,
+    /// ISO 4217: what an amount without a currency is in.
+    #[schema(example = "USD")]
+    pub currency: String,
+    pub tone: ToneView,
     /// 12 or 24.
     pub clock: u8,
     /// Nothing is pushed then; null: at any hour, or as everybody's here.
@@ -63,6 +68,14 @@ pub struct AccountView {
     pub has_password: bool,
     pub has_second_factor: bool,
     pub created_at: Timestamp,
+}
+
+/// How much is said: short leaves out second sentences.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum ToneView {
+    Normal,
+    Short,
 }
 
 /// What is to change: only what is given.
@@ -81,6 +94,12 @@ pub struct ChangeAccount {
     /// 12 or 24.
     #[serde(default)]
     clock: Option<u8>,
+    /// ISO 4217.
+    #[serde(default)]
+    #[schema(example = "EUR")]
+    currency: Option<String>,
+    #[serde(default)]
+    tone: Option<ToneView>,
     /// null: none.
     #[serde(default, deserialize_with = "given")]
     #[schema(value_type = Option<Hours>)]
@@ -119,9 +138,6 @@ pub async fn change(
     JsonBody(body): JsonBody<ChangeAccount>,
 ) -> Result<axum::Json<AccountView>, Problem> {
     let mut scope = owner.scope().await?;
-    if let Some(name) = &body.name {
-        rename(&mut scope.tx, name.as_deref()).await?;
-    }
     let receipts = set(&mut scope, &body).await?;
     let view = view(&mut scope.tx).await?;
     things::keep(scope, ("settings", "change_settings"), &receipts).await?;
@@ -156,20 +172,14 @@ pub fn not_the_last(error: sqlx::Error) -> Problem {
     error.into()
 }
 
-async fn rename(tx: &mut UserTx, name: Option<&str>) -> Result<(), Problem> {
-    let name = name.map(|name| text::clean(name).trim().to_owned());
-    if name.as_ref().is_some_and(|name| {
-        name.is_empty() || name.chars().count() > 200 || name.contains(['\n', '\r'])
-    }) {
+fn named(name: &str) -> Result<String, Problem> {
+    let name = text::clean(name).trim().to_owned();
+    if name.is_empty() || name.chars().count() > 200 || name.contains(['\n', '\r']) {
         return Err(Problem::bad_request(
             "name: 1 to 200 characters on one line, or null",
         ));
     }
-    let user = tx.user();
-    sqlx::query!("update users set name = $2 where id = $1", user.0, name)
-        .execute(&mut **tx)
-        .await?;
-    Ok(())
+    Ok(name)
 }
 
 /// Sets what the body speaks of, as the settings skill does.
@@ -200,6 +210,19 @@ fn changed(before: &Kept, body: &ChangeAccount) -> Result<Kept, Problem> {
             return Err(wrong("locale: expected one like en-US or en-GB"));
         }
         after.locale.clone_from(locale);
+    }
+    if let Some(name) = &body.name {
+        after.name = name.as_deref().map(named).transpose()?;
+    }
+    if let Some(code) = &body.currency {
+        let found = money::currency(code).filter(|_| code.len() == 3);
+        let found = found.ok_or_else(|| wrong("currency: expected a code of ISO 4217 like EUR"))?;
+        found.code().clone_into(&mut after.currency);
+    }
+    match body.tone {
+        None => {}
+        Some(ToneView::Normal) => after.tone = Tone::Normal,
+        Some(ToneView::Short) => after.tone = Tone::Short,
     }
     match body.clock {
         None => {}
@@ -265,6 +288,11 @@ async fn view(tx: &mut UserTx) -> Result<AccountView, sqlx::Error> {
         email_verified: row.email_verified,
         time_zone: kept.time_zone,
         locale: kept.locale,
+        currency: kept.currency,
+        tone: match kept.tone {
+            Tone::Normal => ToneView::Normal,
+            Tone::Short => ToneView::Short,
+        },
         clock: if kept.hours_24 { 24 } else { 12 },
         quiet_hours: quiet
             .map(|(from, until)| hours(from, until))

@@ -15,10 +15,12 @@ use crate::{
         codes::{self, Ask, Purpose},
         notice::{self, Notice},
         phones::{self, Phone},
+        second, sessions,
     },
     domain::PhoneNumber,
     error::Problem,
     http::{
+        auth::mfa::enroller,
         caller::Caller,
         owner::Owner,
         page::{JsonBody, Page},
@@ -219,9 +221,12 @@ async fn check(caller: &Caller, phone: &Phone, code: &str) -> Result<Phone, Prob
     Ok(phone)
 }
 
-/// Takes a number off. It hears of it, and texts from it are a stranger's from then on. The last one may go too.
+/// Takes a number off. It hears of it, and texts from it are a stranger's from then on. The last one may go too. With it goes
+/// the second factor whose codes went there: the other sessions end, and the last factor stays, and its number, while the
+/// password has fewer than 15 characters (409).
 #[utoipa::path(delete, path = "/api/v1/me/phones/{id}", tag = "account", params(("id" = Uuid, Path)),
-    responses((status = 204), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
+    responses((status = 204), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem),
+              (status = 409, body = Problem)))]
 pub async fn remove(
     caller: Caller,
     id: Result<Path<Uuid>, PathRejection>,
@@ -229,9 +234,13 @@ pub async fn remove(
     caller.fresh()?;
     let Path(id) = id.map_err(|_| Problem::not_found())?;
     let mut tx = caller.begin().await?;
+    // the user first, as whatever changes factors does
+    sessions::lock(&mut tx).await?;
     let phone = phones::find(&mut tx, id)
         .await?
         .ok_or_else(Problem::not_found)?;
+    let who = enroller(&caller)?;
+    second::take_off_number(&caller.accounts, &mut tx, who, phone.id).await?;
     phones::remove(&mut tx, &phone, caller.accounts.clock.now()).await?;
     notice::tell(
         &caller.accounts,
@@ -241,7 +250,7 @@ pub async fn remove(
     )
     .await?;
     tx.commit().await?;
-    // it may have been a second factor
+    // it may have been a second factor's
     caller.accounts.announce(caller.standing.user).await;
     Ok(StatusCode::NO_CONTENT)
 }

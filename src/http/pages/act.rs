@@ -8,7 +8,7 @@ use axum::{extract::State, http::StatusCode, response::Response};
 use super::{
     form::{self, Fields, Ours, Token},
     frame,
-    sign_in::{self, Step, Stopped},
+    sign_in::{self, Note, Step, Stopped},
 };
 use crate::{
     accounts::{
@@ -17,7 +17,7 @@ use crate::{
         erase::{self, By},
         link::{self, Purpose},
         not_done::NotDone,
-        phones,
+        password, phones,
         second::Person,
         sessions,
     },
@@ -67,8 +67,8 @@ fn first(accounts: &Accounts, wish: Wish, token: &str, status: StatusCode, note:
     frame::page(status, wish.says(), &format!("{note}{form}"))
 }
 
-/// What the second step asks beside the code.
-fn extras(wish: Wish) -> String {
+/// What the second step asks beside the code; what was typed before stands there, but for secrets.
+fn extras(wish: Wish, fields: &Fields) -> String {
     match wish {
         Wish::Delete => {
             "<p>This cannot be taken back. What you kept, your texts, your numbers and your logins are deleted.</p>".to_owned()
@@ -77,15 +77,25 @@ fn extras(wish: Wish) -> String {
         Wish::Email => form::field(
             "email",
             "New e-mail address",
-            "type=\"email\" autocomplete=\"email\" required maxlength=\"254\"",
+            &typed(
+                "type=\"email\" autocomplete=\"email\" required maxlength=\"254\"",
+                &fields.email,
+            ),
         ),
         Wish::Number => form::field(
             "number",
             "New number, with + and the country code",
-            "type=\"tel\" autocomplete=\"tel\" required maxlength=\"40\"",
+            &typed(
+                "type=\"tel\" autocomplete=\"tel\" required maxlength=\"40\"",
+                &fields.number,
+            ),
         ),
         Wish::Export | Wish::LogOut => String::new(),
     }
+}
+
+fn typed(attributes: &str, value: &str) -> String {
+    format!("{attributes} value=\"{}\"", frame::escape(value))
 }
 
 /// Takes the step that the form is at.
@@ -126,19 +136,26 @@ async fn take(
     ) {
         // said before the code is looked at: it would be used up
         (Some(pending), Err(why)) if fields.pressed != "text" => {
-            sign_in::second(accounts, pending, form::wrong(&why)).await?
+            let note = Note::wrong(StatusCode::BAD_REQUEST, &why);
+            sign_in::second(accounts, pending, note).await?
         }
         _ => sign_in::step(accounts, client, Some(user), fields).await?,
     };
     let person = match step {
         Step::Shown(person) => person,
-        Step::Second { half, note } => {
-            let inner = sign_in::ask_second(&half, &extras(wish), wish.says());
-            let form = form::form(accounts, PATH, &fields.token, &inner);
-            return Ok(frame::page(StatusCode::OK, wish.says(), &(note + &form)));
-        }
+        second => return Ok(show_second(accounts, wish, fields, second)),
     };
     do_it(accounts, client, (person, wish), fields).await
+}
+
+/// The second step, with what stands above it.
+fn show_second(accounts: &Accounts, wish: Wish, fields: &Fields, step: Step) -> Response {
+    let Step::Second { half, note } = step else {
+        return frame::gone();
+    };
+    let inner = sign_in::ask_second(&half, &extras(wish, fields), wish.says());
+    let form = form::form(accounts, PATH, &fields.token, &inner);
+    frame::page(note.status, wish.says(), &(note.html + &form))
 }
 
 /// Whether the fields beside the code are good, or why not.
@@ -175,14 +192,24 @@ async fn do_it(
         accounts.clock.now(),
         client.address.to_string(),
     );
-    let phc = match (wish, &fields.new_password) {
-        (Wish::Password, Some(new)) => accounts.hasher.hash(new).await.map_err(Problem::from)?,
-        _ => String::new(),
+    let new = match (wish, &fields.new_password) {
+        (Wish::Password, Some(new)) => {
+            let hashed = password::hashed(&accounts.hasher, new).await;
+            Some(hashed.map_err(Problem::from)?)
+        }
+        _ => None,
     };
     let mut tx = UserTx::begin(&accounts.pool, user).await?;
     let good = link::redeem(&mut tx, Purpose::Act, &fields.token, now).await?;
-    if good.is_none() || !person.redeem(accounts, &mut tx, wish.as_str()).await? {
+    if good.is_none() {
         return Ok(frame::gone());
+    }
+    if !person.redeem(accounts, &mut tx, wish.as_str()).await? {
+        // the code was right and is used up; link and login are not
+        tx.rollback().await?;
+        let pending = fields.pending().unwrap_or_default();
+        let again = sign_in::second(accounts, pending, Note::not_right()).await?;
+        return Ok(show_second(accounts, wish, fields, again));
     }
     let mut says = String::new();
     match wish {
@@ -192,7 +219,8 @@ async fn do_it(
             says = "Your account is closed and is being deleted. A receipt comes when every row is gone.".to_owned();
         }
         Wish::Password => {
-            change::keep(accounts, &mut tx, &phc, &address).await?;
+            let new = new.ok_or_else(Problem::internal)?;
+            change::keep(accounts, &mut tx, &new, &address).await?;
             says = "Your new password is set, and you are logged out everywhere.".to_owned();
         }
         Wish::LogOut => {

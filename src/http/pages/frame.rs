@@ -74,11 +74,16 @@ pub fn gone() -> Response {
 /// A problem as a page.
 pub fn problem(problem: &Problem) -> Response {
     let status = StatusCode::from_u16(problem.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-    says(
+    let mut page = says(
         status,
         problem.title,
         problem.detail.as_deref().unwrap_or("Try again later."),
-    )
+    );
+    if let Some(seconds) = problem.retry_after {
+        let headers = page.headers_mut();
+        headers.insert(header::RETRY_AFTER, seconds.into());
+    }
+    page
 }
 
 #[cfg(test)]

@@ -9,9 +9,20 @@ mod links;
 mod sign_in;
 mod step_up;
 
-use axum::{Router, routing::get};
+use axum::{Router, response::Response, routing::get};
 
 use super::Http;
+use crate::error::Problem;
+
+/// Whether whoever asks for this path is a person before a browser.
+pub(super) fn is_page(path: &str) -> bool {
+    path.starts_with("/account/") || path.starts_with("/step-up/")
+}
+
+/// A problem as a page.
+pub(super) fn problem(problem: &Problem) -> Response {
+    frame::problem(problem)
+}
 
 /// Every page.
 pub fn router() -> Router<Http> {

@@ -20,9 +20,37 @@ use crate::{
 /// How far somebody is.
 pub enum Step {
     /// The second step is to be shown, with this note above it.
-    Second { half: Half, note: String },
+    Second { half: Half, note: Note },
     /// They have shown what is needed.
     Shown(Person),
+}
+
+/// What stands above a step, and the status that goes with it.
+pub struct Note {
+    pub html: String,
+    pub status: StatusCode,
+}
+
+impl Note {
+    fn says(html: &str) -> Self {
+        Self {
+            html: html.to_owned(),
+            status: StatusCode::OK,
+        }
+    }
+
+    /// The code was wrong, or was used before.
+    pub fn not_right() -> Self {
+        Self::wrong(STATUS_OF_WRONG, "The code is not right.")
+    }
+
+    /// Something was not right.
+    pub fn wrong(status: StatusCode, why: &str) -> Self {
+        Self {
+            html: form::wrong(why),
+            status,
+        }
+    }
 }
 
 /// What is answered in place of a step.
@@ -56,12 +84,12 @@ pub async fn step(
         let half = first(accounts, client, user, &password).await?;
         return Ok(Step::Second {
             half,
-            note: String::new(),
+            note: Note::says(""),
         });
     };
     if fields.pressed == "text" {
         let note = match second::challenge(accounts, pending, client.address).await {
-            Ok(_) => "<p>A code is on its way.</p>".to_owned(),
+            Ok(_) => Note::says("<p>A code is on its way.</p>"),
             Err(NotShown::Wrong) => return Err(Stopped::Wrong),
             Err(NotShown::Database(error)) => return Err(error.into()),
         };
@@ -70,9 +98,7 @@ pub async fn step(
     match second::person(accounts, pending, &fields.code, client.address).await {
         Ok(person) if user.is_none_or(|user| user == person.user) => Ok(Step::Shown(person)),
         Ok(_) => Err(Stopped::Wrong),
-        Err(NotShown::Wrong) => {
-            second(accounts, pending, form::wrong("The code is not right.")).await
-        }
+        Err(NotShown::Wrong) => second(accounts, pending, Note::not_right()).await,
         Err(NotShown::Database(error)) => Err(error.into()),
     }
 }
@@ -97,7 +123,7 @@ async fn first(
 }
 
 /// The second step once more, with the same pending login.
-pub async fn second(accounts: &Accounts, pending: &str, note: String) -> Result<Step, Stopped> {
+pub async fn second(accounts: &Accounts, pending: &str, note: Note) -> Result<Step, Stopped> {
     let methods = second::waits_for(accounts, pending).await?;
     let methods = methods.ok_or(Stopped::Wrong)?;
     let token = SecretString::from(pending);
@@ -120,11 +146,7 @@ pub fn ask_password() -> String {
 pub fn ask_second(half: &Half, extras: &str, label: &str) -> String {
     let mut inner = form::hidden("pending", half.token.expose_secret());
     if !half.methods.is_empty() {
-        let label = match half.methods.contains(&"totp") {
-            true => "The code of your authenticator app, or a recovery code",
-            false => "The code that was texted, or a recovery code",
-        };
-        inner.push_str(&form::field("code", label, form::CODE));
+        inner.push_str(&form::field("code", &code_label(&half.methods), form::CODE));
     }
     inner.push_str(extras);
     inner.push_str(&form::button(label));
@@ -132,6 +154,19 @@ pub fn ask_second(half: &Half, extras: &str, label: &str) -> String {
         inner.push_str(&form::other_button("text", "Text me a code"));
     }
     inner
+}
+
+/// Which codes do: those that there are.
+fn code_label(methods: &[&str]) -> String {
+    let words = [
+        ("totp", "the code of your authenticator app"),
+        ("sms", "a code that I text you"),
+        ("recovery_code", "a recovery code"),
+    ];
+    let words = words.iter().filter(|(name, _)| methods.contains(name));
+    let words: Vec<&str> = words.map(|(_, words)| *words).collect();
+    let label = words.join(", or ");
+    label[..1].to_uppercase() + &label[1..]
 }
 
 /// The first step again, after something that was not right.

@@ -85,7 +85,7 @@ async fn shown(
         if !half.methods.is_empty() {
             let inner = sign_in::ask_second(&half, "", "Show the code");
             let form = form::form(accounts, path, token(path), &inner);
-            return Ok(frame::page(StatusCode::OK, TITLE, &(note + &form)));
+            return Ok(frame::page(note.status, TITLE, &(note.html + &form)));
         }
         // nothing more has to be shown
         let fields = Fields::of_pending(half.token);

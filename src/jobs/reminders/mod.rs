@@ -10,6 +10,8 @@ mod missed;
 mod rezone;
 mod say;
 
+pub use decide::quiet_end;
+
 use std::{panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use futures_util::FutureExt;

@@ -1,4 +1,4 @@
-//! The archive of a person: every table that the catalogue shows, and the calendar as a file for other programs.
+//! The archive of a person: every table that the catalogue shows, and the calendar and the contacts as files for other programs.
 
 use jiff::{Timestamp, tz::TimeZone};
 use sqlx::PgPool;
@@ -7,7 +7,10 @@ use crate::{
     accounts::export::{self, ExportError, Extra},
     db::UserTx,
     domain::UserId,
-    skills::calendar::{ics, store},
+    skills::{
+        calendar::{ics, store},
+        contacts,
+    },
 };
 
 /// Writes everything of `user` into one zip; see [`export::write`].
@@ -21,10 +24,15 @@ pub async fn archive(
         .fetch_one(&mut *tx)
         .await?;
     let events = store::list(&mut tx, 10 * store::MOST).await?;
+    let people = contacts::store::all(&mut tx).await?;
     tx.commit().await?;
+    let cards = Extra {
+        name: "contacts.vcf",
+        bytes: contacts::vcard::write(&people).into(),
+    };
     let calendar = Extra {
         name: "calendar.ics",
         bytes: ics::write(&events, &TimeZone::get(&zone).unwrap_or(TimeZone::UTC)).into(),
     };
-    export::write(pool, user, vec![calendar], now).await
+    export::write(pool, user, vec![calendar, cards], now).await
 }

@@ -11,14 +11,15 @@ use async_trait::async_trait;
 use serde_json::{Value, json};
 
 pub use archive::archive;
-pub use offer::{DOUBTFUL, offer};
+pub use offer::DOUBTFUL;
+use offer::offer;
 pub use wish::Wish;
 
 use super::{Refusal, Scope, Skill, ToolEntry};
 use crate::model::offline::Hearing;
 
-/// The name of the tool that the gate answers with a link.
-pub const TOOL: &str = "account_page";
+/// The name of the tool, which is answered with a link.
+const TOOL: &str = "account_page";
 /// What the tool itself says.
 pub const NOT_BY_TEXT: &str = "That takes a login on a page of your account.";
 

@@ -71,6 +71,10 @@ impl Skill for Calendar {
         ]
     }
 
+    fn is_core(&self) -> bool {
+        true
+    }
+
     fn tools(&self) -> Vec<ToolEntry> {
         vec![
             ToolEntry::of::<tool::AddEvent>(),

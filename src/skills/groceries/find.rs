@@ -18,10 +18,15 @@ pub async fn one(scope: &mut Scope, said: &str) -> Result<(Grocery, Option<Quant
     let Some(good) = Good::parse(said) else {
         return Err(Refusal::Tell(say::not_found(said)));
     };
-    if let Some(exact) = store::find_open(&mut scope.tx, &Good::key(&good.name)).await? {
-        return Ok((exact, good.amount));
+    match store::find_all_open(&mut scope.tx, &Good::key(&good.name))
+        .await?
+        .as_slice()
+    {
+        [] => {}
+        [one] => return Ok((one.clone(), good.amount)),
+        several => return Err(say::ambiguous(said, &several.iter().collect::<Vec<_>>())),
     }
-    let all = store::list(&mut scope.tx, false, 1000).await?;
+    let all = store::open(&mut scope.tx, None).await?;
     let found = match naming::by_words(&all, &good.name, |g| &g.name).as_slice() {
         [] => None,
         [one] => Grocery::find(&mut scope.tx, one.id).await?,

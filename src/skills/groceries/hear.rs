@@ -4,6 +4,7 @@
 //! "got the flour", "remove eggs"), every thing named must be one that the table of aisles knows, so that it can mean
 //! nothing else; a statement ("we need milk", "I need to buy milk", "got a new job") is no command.
 
+mod lists;
 mod meanings;
 
 use self::meanings::{
@@ -22,6 +23,7 @@ pub fn hearings() -> Vec<Hearing> {
     all.extend(listing());
     all.extend(got_and_gone());
     all.extend(changing());
+    all.extend(lists::hearings());
     all
 }
 

@@ -1,13 +1,15 @@
 //! Groceries: what is to be bought, how much of it, and where in the shop it is.
 //! May import: domain, the Skill trait, this folder.
 //!
-//! The rules: a thing stands on the list once, whatever its case, article or plural. Added again, its amounts are summed
+//! The rules: there is a usual list, and others by name. A thing stands on a list once, whatever its case, article or plural. Added again, its amounts are summed
 //! where their units convert, and else stand side by side ("2 cans + 500 g"); added without an amount it is said to be
 //! there. What was bought is kept, and a part of an amount that was bought leaves the rest.
 
 mod find;
 mod hear;
+pub mod list;
 pub mod say;
+pub mod staples;
 pub mod store;
 pub mod tool;
 
@@ -67,6 +69,7 @@ impl Skill for Groceries {
             ToolEntry::of::<tool::RemoveGroceries>(),
             ToolEntry::of::<tool::EditGrocery>(),
             ToolEntry::of::<tool::ClearGroceries>(),
+            ToolEntry::of::<tool::SetStaples>(),
         ]
     }
 
@@ -83,7 +86,17 @@ impl Skill for Groceries {
             ("add_groceries", json!({"items": ["1 kg flour"]})),
             ("list_groceries", json!({"by_aisle": true})),
             ("got_groceries", json!({"items": ["1 l milk", "eggs"]})),
-            ("list_groceries", json!({"got": true})),
+            ("list_groceries", json!({"got": true, "when": "today"})),
+            ("set_staples", json!({"items": ["tofu", "oat milk"]})),
+            ("set_staples", json!({"items": ["tofu"], "stop": true})),
+            ("list_groceries", json!({"staples": true})),
+            (
+                "add_groceries",
+                json!({"items": ["nails", "2 brushes"], "list": "hardware"}),
+            ),
+            ("list_groceries", json!({"list": "hardware"})),
+            ("edit_grocery", json!({"item": "brushes", "list": "usual"})),
+            ("clear_groceries", json!({"list": "hardware"})),
             (
                 "edit_grocery",
                 json!({"item": "tofu", "amount": "2 packs", "name": "silken tofu", "aisle": "produce"}),
@@ -104,8 +117,10 @@ impl Skill for Groceries {
 
     async fn undo(&self, scope: &mut Scope, inverse: &Value) -> Result<String, Refusal> {
         store::lock(&mut scope.tx).await?;
-        if inverse["op"] == "aisle" {
-            return tool::undo_aisle(scope, inverse).await;
+        match inverse["op"].as_str() {
+            Some("aisle") => return tool::undo_aisle(scope, inverse).await,
+            Some("staple") => return staples::undo(scope, inverse).await,
+            _ => {}
         }
         thing::undo::<store::Grocery>(scope, inverse).await
     }

@@ -1,4 +1,4 @@
-//! The only SQL on `groceries` and `grocery_aisles`. Every function takes a `UserTx`; row-level security keeps it to that
+//! The only SQL on `groceries`, `grocery_aisles` and `grocery_staples`. Every function takes a `UserTx`; row-level security keeps it to that
 //! user's rows.
 
 use std::collections::HashMap;
@@ -8,7 +8,10 @@ use jiff_sqlx::ToSqlx;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::say;
+use super::{
+    say,
+    staples::{Kept, Staple},
+};
 use crate::{
     clock::new_id,
     db::UserTx,
@@ -26,6 +29,9 @@ pub struct Grocery {
     pub name: String,
     /// Empty: as much as it takes.
     pub amount: Amounts,
+    /// Which list it stands on; empty: the usual one.
+    #[serde(default)]
+    pub list: String,
     /// When it was bought; `None`: it is still to be.
     pub got_at: Option<Timestamp>,
     /// Raised by every change.
@@ -50,6 +56,7 @@ macro_rules! grocery {
                 .amount
                 .parse()
                 .map_err(|e| sqlx::Error::Decode(Box::new(e)))?,
+            list: $row.list,
             got_at: $row.got_at.map(|t| t.to_jiff()),
             version: $row.version,
             created_at: $row.created_at.to_jiff(),
@@ -88,12 +95,12 @@ impl Thing for Grocery {
         }
     }
 
-    /// The same thing stands on the list once.
+    /// The same thing stands on a list once.
     async fn hindrance(&self, tx: &mut UserTx) -> Result<Option<String>, sqlx::Error> {
         if self.got_at.is_some() {
             return Ok(None);
         }
-        let there = find_open(tx, &self.key()).await?;
+        let there = find_open(tx, &self.list, &self.key()).await?;
         Ok(there
             .filter(|there| there.id != self.id)
             .map(|there| say::is_there(&there)))
@@ -101,7 +108,7 @@ impl Thing for Grocery {
 
     async fn find(tx: &mut UserTx, id: Uuid) -> Result<Option<Self>, sqlx::Error> {
         let row = sqlx::query!(
-            "select id, number, name, amount, got_at, version, created_at from groceries where id = $1 for update",
+            "select id, number, name, amount, list, got_at, version, created_at from groceries where id = $1 for update",
             id
         )
         .fetch_optional(&mut **tx)
@@ -111,7 +118,7 @@ impl Thing for Grocery {
 
     async fn find_by_number(tx: &mut UserTx, number: i32) -> Result<Option<Self>, sqlx::Error> {
         let row = sqlx::query!(
-            "select id, number, name, amount, got_at, version, created_at from groceries where number = $1 for update",
+            "select id, number, name, amount, list, got_at, version, created_at from groceries where number = $1 for update",
             number
         )
         .fetch_optional(&mut **tx)
@@ -121,7 +128,7 @@ impl Thing for Grocery {
 
     async fn page(tx: &mut UserTx, after: i32, limit: i64) -> Result<Vec<Self>, sqlx::Error> {
         let rows = sqlx::query!(
-            "select id, number, name, amount, got_at, version, created_at from groceries
+            "select id, number, name, amount, list, got_at, version, created_at from groceries
              where number > $1 order by number limit $2",
             after,
             limit
@@ -140,9 +147,9 @@ impl Thing for Grocery {
         let row = sqlx::query!(
             "update groceries set name = $3, key = $4, amount = $5, got_at = $6,
                     state = case when $6::timestamptz is null then 'open' else 'got' end,
-                    version = $7, changed_at = $8
+                    version = $7, changed_at = $8, list = $9
              where id = $1 and version = $2
-             returning id, number, name, amount, got_at, version, created_at",
+             returning id, number, name, amount, list, got_at, version, created_at",
             self.id,
             expected,
             self.name,
@@ -151,6 +158,7 @@ impl Thing for Grocery {
             self.got_at.map(|t| t.to_sqlx()) as _,
             self.version,
             now.to_sqlx() as _,
+            self.list,
         )
         .fetch_optional(&mut **tx)
         .await?;
@@ -171,8 +179,8 @@ impl Thing for Grocery {
     async fn put_back(&self, tx: &mut UserTx, now: Timestamp) -> Result<bool, sqlx::Error> {
         let user = tx.user();
         let put = sqlx::query!(
-            "insert into groceries (id, user_id, number, name, key, amount, state, got_at, version, created_at, changed_at)
-             values ($1, $2, $3, $4, $5, $6, case when $7::timestamptz is null then 'open' else 'got' end, $7, $8, $9, $10)
+            "insert into groceries (id, user_id, number, name, key, amount, state, got_at, version, created_at, changed_at, list)
+             values ($1, $2, $3, $4, $5, $6, case when $7::timestamptz is null then 'open' else 'got' end, $7, $8, $9, $10, $11)
              on conflict do nothing",
             self.id,
             user.0,
@@ -184,6 +192,7 @@ impl Thing for Grocery {
             self.version,
             self.created_at.to_sqlx() as _,
             now.to_sqlx() as _,
+            self.list,
         )
         .execute(&mut **tx)
         .await?;
@@ -205,12 +214,13 @@ pub async fn lock(tx: &mut UserTx) -> Result<(), sqlx::Error> {
 }
 
 /// A grocery that is new.
-pub fn new(number: i32, name: String, amount: Amounts, now: Timestamp) -> Grocery {
+pub fn new(number: i32, name: String, amount: Amounts, list: String, now: Timestamp) -> Grocery {
     Grocery {
         id: new_id(),
         number,
         name,
         amount,
+        list,
         got_at: None,
         version: 1,
         created_at: now,
@@ -227,11 +237,16 @@ pub async fn insert(tx: &mut UserTx, new: &Grocery) -> Result<(), sqlx::Error> {
     }
 }
 
-/// The open thing of this key, locked.
-pub async fn find_open(tx: &mut UserTx, key: &str) -> Result<Option<Grocery>, sqlx::Error> {
+/// The open thing of this key on a list, locked.
+pub async fn find_open(
+    tx: &mut UserTx,
+    list: &str,
+    key: &str,
+) -> Result<Option<Grocery>, sqlx::Error> {
     let row = sqlx::query!(
-        "select id, number, name, amount, got_at, version, created_at from groceries
-         where state = 'open' and key = $1 for update",
+        "select id, number, name, amount, list, got_at, version, created_at from groceries
+         where state = 'open' and list = $1 and key = $2 for update",
+        list,
         key
     )
     .fetch_optional(&mut **tx)
@@ -239,17 +254,59 @@ pub async fn find_open(tx: &mut UserTx, key: &str) -> Result<Option<Grocery>, sq
     row.map(|row| Ok(grocery!(row))).transpose()
 }
 
-/// What is to be bought, by number; or what was, newest first.
-pub async fn list(tx: &mut UserTx, got: bool, limit: i64) -> Result<Vec<Grocery>, sqlx::Error> {
+/// The open things of this key, on whatever list, locked; the usual list's first.
+pub async fn find_all_open(tx: &mut UserTx, key: &str) -> Result<Vec<Grocery>, sqlx::Error> {
     let rows = sqlx::query!(
-        "select id, number, name, amount, got_at, version, created_at from groceries
-         where state = case when $1 then 'got' else 'open' end order by got_at desc nulls last, number limit $2",
-        got,
+        "select id, number, name, amount, list, got_at, version, created_at from groceries
+         where state = 'open' and key = $1 order by list, number for update",
+        key
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    rows.into_iter().map(|row| Ok(grocery!(row))).collect()
+}
+
+/// What is to be bought, by number, on one list (`None`: on all).
+pub async fn open(tx: &mut UserTx, list: Option<&str>) -> Result<Vec<Grocery>, sqlx::Error> {
+    let rows = sqlx::query!(
+        "select id, number, name, amount, list, got_at, version, created_at from groceries
+         where state = 'open' and ($1::text is null or list = $1) order by number",
+        list
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    rows.into_iter().map(|row| Ok(grocery!(row))).collect()
+}
+
+/// What was bought, newest first, in a stretch of time.
+pub async fn bought(
+    tx: &mut UserTx,
+    list: Option<&str>,
+    (from, until): (Timestamp, Timestamp),
+    limit: i64,
+) -> Result<Vec<Grocery>, sqlx::Error> {
+    let rows = sqlx::query!(
+        "select id, number, name, amount, list, got_at, version, created_at from groceries
+         where state = 'got' and ($1::text is null or list = $1) and got_at >= $2 and got_at < $3
+         order by got_at desc, number limit $4",
+        list,
+        from.to_sqlx() as _,
+        until.to_sqlx() as _,
         limit
     )
     .fetch_all(&mut **tx)
     .await?;
     rows.into_iter().map(|row| Ok(grocery!(row))).collect()
+}
+
+/// The named lists that something stands on, with how much.
+pub async fn lists(tx: &mut UserTx) -> Result<Vec<(String, i64)>, sqlx::Error> {
+    let rows = sqlx::query!(
+        r#"select list, count(*) as "count!" from groceries where state = 'open' and list <> '' group by list order by list"#
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    Ok(rows.into_iter().map(|row| (row.list, row.count)).collect())
 }
 
 /// Where things are for this user: their own word, else the table's.
@@ -302,5 +359,71 @@ pub async fn set_aisle(
                 .await?
         }
     };
+    Ok(())
+}
+
+/// What the user always needs, by name, with when it was bought last.
+pub async fn staples(tx: &mut UserTx) -> Result<Vec<Staple>, sqlx::Error> {
+    let rows = sqlx::query!(
+        r#"select s.name, s.key, s.created_at,
+                  array(select * from (select b.got_at from groceries b where b.key = s.key and b.state = 'got'
+                                       order by b.got_at desc limit 12) l order by 1) as "bought!: Vec<jiff_sqlx::Timestamp>",
+                  exists (select 1 from groceries o where o.key = s.key and o.state = 'open') as "is_listed!"
+           from grocery_staples s order by s.key"#
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    let staples = rows.into_iter().map(|row| Staple {
+        name: row.name,
+        key: row.key,
+        created_at: row.created_at.to_jiff(),
+        bought: row.bought.into_iter().map(|at| at.to_jiff()).collect(),
+        is_listed: row.is_listed,
+    });
+    Ok(staples.collect())
+}
+
+pub async fn count_staples(tx: &mut UserTx) -> Result<i64, sqlx::Error> {
+    let count = sqlx::query_scalar!(r#"select count(*) as "count!" from grocery_staples"#);
+    count.fetch_one(&mut **tx).await
+}
+
+pub async fn find_staple(tx: &mut UserTx, key: &str) -> Result<Option<Kept>, sqlx::Error> {
+    let row = sqlx::query!(
+        "select name, created_at from grocery_staples where key = $1",
+        key
+    )
+    .fetch_optional(&mut **tx)
+    .await?;
+    Ok(row.map(|row| Kept {
+        name: row.name,
+        created_at: row.created_at.to_jiff(),
+    }))
+}
+
+/// Writes a staple that is not there.
+pub async fn keep_staple(
+    tx: &mut UserTx,
+    key: &str,
+    name: &str,
+    since: Timestamp,
+) -> Result<(), sqlx::Error> {
+    let user = tx.user();
+    sqlx::query!(
+        "insert into grocery_staples (user_id, key, name, created_at) values ($1, $2, $3, $4) on conflict do nothing",
+        user.0,
+        key,
+        name,
+        since.to_sqlx() as _
+    )
+    .execute(&mut **tx)
+    .await?;
+    Ok(())
+}
+
+pub async fn drop_staple(tx: &mut UserTx, key: &str) -> Result<(), sqlx::Error> {
+    sqlx::query!("delete from grocery_staples where key = $1", key)
+        .execute(&mut **tx)
+        .await?;
     Ok(())
 }

@@ -4,64 +4,24 @@ mod add;
 mod clear;
 mod edit;
 mod got;
+mod show;
+mod staple;
 
 use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{
     find, say,
-    store::{self, Aisles, Grocery},
+    store::{self, Grocery},
 };
-use crate::skills::{Does, Done, Effect, Points, Refusal, Scope, Thing, Tool, thing};
+use crate::skills::{Does, Done, Effect, Points, Refusal, Scope, Tool, thing};
 
 pub use add::{AddGroceries, put};
 pub use clear::ClearGroceries;
 pub use edit::{EditGrocery, set_aisle, undo_aisle};
 pub use got::GotGroceries;
-
-/// Lists groceries.
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ListGroceries {
-    /// In the order of the shop.
-    #[serde(default)]
-    pub by_aisle: bool,
-    /// What was bought instead.
-    #[serde(default)]
-    pub got: bool,
-}
-
-impl Tool for ListGroceries {
-    const NAME: &'static str = "list_groceries";
-    const ABOUT: &'static str = "Lists what is to be bought, or what was.";
-    const EFFECT: Effect = Effect::Read;
-
-    async fn run(self, scope: &mut Scope) -> Result<Done, Refusal> {
-        let limit = if self.got { 20 } else { 200 };
-        let mut all = store::list(&mut scope.tx, self.got, limit).await?;
-        let says = if all.is_empty() {
-            let nothing = if self.got {
-                say::NOTHING_GOT
-            } else {
-                say::NOTHING
-            };
-            nothing.to_owned()
-        } else if self.by_aisle {
-            let aisles = Aisles::of(&mut scope.tx).await?;
-            all.sort_by_key(|grocery| aisles.aisle(grocery));
-            say::by_aisle(&all, &aisles)
-        } else if self.got {
-            say::list(&all, "Bought:")
-        } else {
-            say::list(&all, "Groceries:")
-        };
-        Ok(Done {
-            says: Some(says),
-            shown: Some(all.iter().map(Grocery::label).collect()),
-            ..Done::default()
-        })
-    }
-}
+pub use show::ListGroceries;
+pub use staple::SetStaples;
 
 /// Takes things off the list.
 #[derive(Deserialize, JsonSchema)]

@@ -203,6 +203,38 @@ pub async fn moved(
     Ok(receipts)
 }
 
+/// Gives the reminders of a task to the one that comes after it, before its day.
+pub async fn passed_on(
+    scope: &mut Scope,
+    from: Uuid,
+    to: Uuid,
+    start: Anchor,
+) -> Result<Vec<Receipt>, Refusal> {
+    let here = scope.here();
+    let mut receipts = Vec::new();
+    for reminder in store::carried_by(&mut scope.tx, from).await? {
+        let ahead = Ahead {
+            seconds: reminder.ahead_seconds.unwrap_or(0),
+            at: reminder.ahead_at,
+        };
+        let Some((moment, ahead)) = ahead.from(&start, &here) else {
+            continue;
+        };
+        let timing = timing::once(&moment, reminder.exact);
+        let after = Reminder {
+            task_id: Some(to),
+            starts_at: timing.starts_at,
+            zone: timing.zone,
+            floating: timing.floating,
+            ahead_seconds: Some(ahead.seconds),
+            ahead_at: ahead.at,
+            ..reminder.clone()
+        };
+        receipts.extend(save(scope, reminder, after).await?);
+    }
+    Ok(receipts)
+}
+
 /// Moves the user's floating reminders to another zone: nine in the morning stays nine, wherever the user is.
 pub async fn zone_changed(scope: &mut Scope, zone: &TimeZone) -> Result<Vec<Receipt>, Refusal> {
     let name = zone.iana_name().unwrap_or("UTC").to_owned();

@@ -49,6 +49,10 @@ impl Skill for Reminders {
         ]
     }
 
+    fn is_core(&self) -> bool {
+        true
+    }
+
     fn tools(&self) -> Vec<ToolEntry> {
         vec![
             ToolEntry::of::<tool::Remind>(),

@@ -241,7 +241,7 @@ pub fn about_to_clear(all: &[Reminder]) -> String {
 
 /// After it.
 pub fn cleared(count: usize) -> String {
-    format!("Deleted {}. \"undo\" brings them back.", counted(count))
+    format!("Deleted {}.", counted(count))
 }
 
 fn counted(count: usize) -> String {

@@ -206,6 +206,17 @@ fn read(row: Value) -> Result<Reminder, sqlx::Error> {
     serde_json::from_value(row).map_err(|error| sqlx::Error::Decode(error.into()))
 }
 
+/// Those of the reminders with these ids that are there, locked.
+pub async fn among(tx: &mut UserTx, ids: &[Uuid]) -> Result<Vec<Reminder>, sqlx::Error> {
+    let rows = sqlx::query_scalar!(
+        r#"select to_jsonb(r) as "row!" from reminders r where id = any($1) order by number for update"#,
+        ids
+    )
+    .fetch_all(&mut **tx)
+    .await?;
+    rows.into_iter().map(read).collect()
+}
+
 /// Writes a new row and plans its alarm. `false`: its number is taken.
 pub async fn insert(
     tx: &mut UserTx,
@@ -351,4 +362,15 @@ pub async fn pause_all(tx: &mut UserTx, until: Option<Timestamp>) -> Result<(), 
     .execute(&mut **tx)
     .await
     .map(drop)
+}
+
+/// The digest that a user has on a schedule, the first of several.
+pub async fn digest(tx: &mut UserTx) -> Result<Option<Reminder>, sqlx::Error> {
+    let row = sqlx::query_scalar!(
+        r#"select to_jsonb(r) as "row!" from reminders r
+           where state = 'active' and call ->> 'tool' = 'my_day' order by (rule is null), number limit 1"#
+    )
+    .fetch_optional(&mut **tx)
+    .await?;
+    row.map(read).transpose()
 }

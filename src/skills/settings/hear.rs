@@ -4,10 +4,13 @@
 
 use serde_json::{Value, json};
 
-use super::hours::{self, Of};
+use super::{
+    hours::{self, Of},
+    tool::currency_named,
+};
 use crate::{
     model::offline::{Captures, Hearing, Meaning},
-    when::zone_named,
+    when::{day, zone_named},
 };
 
 /// Every way to talk about settings that is understood offline.
@@ -18,14 +21,28 @@ pub fn hearings() -> Vec<Hearing> {
     let show = SHOW
         .iter()
         .map(|phrase| Hearing::new(phrase, "show_settings", |_| Some(json!({}))));
-    change.chain(show).collect()
+    let about = ABOUT
+        .iter()
+        .map(|phrase| Hearing::new(phrase, "about_me", |_| Some(json!({}))));
+    change.chain(show).chain(about).collect()
 }
+
+const ABOUT: &[&str] = &[
+    "what [all] do you (know|remember) (about|of) me",
+    "what [all] (have you|you have) (stored|kept|saved|learned|learnt) about me",
+    "(tell|show) me (what|everything) you know about me",
+    "who am i",
+    "(what is|what's|whats) my name",
+    "do you know (me|my name|who i am)",
+];
 
 const SHOW: &[&str] = &[
     "[show|list|see|give] [me] [my|the|all] (settings|preferences)",
     "(what|whats|what's) [is|are] my (settings|preferences|time zone|timezone|quiet hours|working hours|waking hours)",
     "(what|which) (time zone|timezone) (am i in|do i have|do you have|is set|are you using)",
     "[my] (time zone|timezone|quiet hours|working hours|waking hours)",
+    "(what|whats|what's) [is] my (currency|tone|locale)",
+    "(which|what) currency (do i have|do you use|are you using|is set)",
 ];
 
 const CHANGE: &[(&str, Meaning)] = &[
@@ -93,7 +110,119 @@ const CHANGE: &[(&str, Meaning)] = &[
         month_first,
     ),
     ("[use|write|put] [the] month first [in dates]", month_first),
+    (
+        "[use|write|show|put] [my|the] dates (like|as) {like*}",
+        dates_like,
+    ),
+    (
+        "[set|change] [my|the] (locale|country) [is|to] [:] {country*}",
+        country,
+    ),
+    ("(use|switch to) {currency*}", currency),
+    ("(use|take) {currency} as (my|the) currency", currency),
+    (
+        "(my|the|our) [default|home] currency is [now] {currency*}",
+        currency,
+    ),
+    (
+        "(set|change|switch|make) [my|the] [default|home] currency (to|as|:) {currency*}",
+        currency,
+    ),
+    ("currency [:] {currency*}", currency),
+    ("(i|we) [always|usually] pay in {currency*}", currency),
+    (
+        "[give me|use|i want|prefer|i prefer] (short|shorter|brief) (answers|replies|texts)",
+        short,
+    ),
+    ("(answer|reply) [me] (briefly|shortly|in short)", short),
+    ("be (brief|terse|concise)", short),
+    (
+        "keep (your|the) (answers|replies|texts) (short|brief)",
+        short,
+    ),
+    (
+        "[set|change|use|make] [my|the|a] tone [to|is|:] (short|brief|terse)",
+        short,
+    ),
+    ("[use|set] [a|the] short tone", short),
+    (
+        "[give me|use|i want] (normal|longer|regular) (answers|replies|texts)",
+        normal,
+    ),
+    (
+        "[set|change|use|make] [my|the|a] tone [to|is|:] normal",
+        normal,
+    ),
+    ("[use|set] [a|the] normal tone", normal),
+    ("[please] call me {name*}", name),
+    ("my name is [now] {name*}", name),
+    ("my name's {name*}", name),
+    ("(change|set) my name to {name*}", name),
+    ("(forget|remove|delete) my name", no_name),
 ];
+
+fn currency(c: &Captures<'_, '_>) -> Option<Value> {
+    let said = bare(c.get("currency")?);
+    currency_named(said, "USD").map(|_| json!({"currency": said}))
+}
+
+/// "dates like 31/12": the number that can be no month is the day.
+fn dates_like(c: &Captures<'_, '_>) -> Option<Value> {
+    let said = bare(c.get("like")?);
+    let mut parts = said.split(['/', '.', '-']).map(str::parse::<u8>);
+    let (Some(Ok(first)), Some(Ok(second))) = (parts.next(), parts.next()) else {
+        return None;
+    };
+    match (first, second) {
+        (13..=31, 1..=12) => Some(json!({"day_first": true})),
+        (1..=12, 13..=31) => Some(json!({"day_first": false})),
+        _ => None,
+    }
+}
+
+/// "my country is DE", "locale en-GB".
+fn country(c: &Captures<'_, '_>) -> Option<Value> {
+    let said = bare(c.get("country")?);
+    let country = said
+        .rsplit_once(['-', '_'])
+        .map_or(said, |(_, region)| region);
+    let fits = country.len() == 2 && country.bytes().all(|b| b.is_ascii_alphabetic());
+    fits.then(|| json!({"country": country.to_uppercase()}))
+}
+
+fn short(_: &Captures<'_, '_>) -> Option<Value> {
+    Some(json!({"tone": "short"}))
+}
+
+fn normal(_: &Captures<'_, '_>) -> Option<Value> {
+    Some(json!({"tone": "normal"}))
+}
+
+/// A name: up to three words, none of which makes it a wish to be rung up ("call me back", "call me an uber").
+fn name(c: &Captures<'_, '_>) -> Option<Value> {
+    const NO_NAME: &[&str] = &[
+        "a", "about", "after", "again", "an", "anytime", "any", "as", "asap", "at", "back",
+        "before", "by", "crazy", "daily", "early", "every", "first", "for", "from", "here", "if",
+        "in", "it", "later", "maybe", "mon", "my", "next", "not", "now", "on", "once", "or",
+        "over", "please", "right", "soon", "sometime", "stupid", "that", "the", "this", "to",
+        "today", "tomorrow", "tonight", "until", "up", "what", "whatever", "when", "whenever",
+        "with", "your", "is", "dear", "anymore",
+    ];
+    let said = bare(c.get("name")?).trim_matches(['"', '\'', '\u{201c}', '\u{201d}']);
+    let lower = said.to_lowercase();
+    let words: Vec<&str> = lower.split_whitespace().collect();
+    let is_name = (1..=3).contains(&words.len())
+        && !words.iter().any(|word| NO_NAME.contains(word))
+        && said
+            .chars()
+            .all(|c| c.is_alphabetic() || " -'.\u{2019}".contains(c))
+        && day(said, jiff::civil::date(2026, 1, 7)).is_err();
+    is_name.then(|| json!({"name": said}))
+}
+
+fn no_name(_: &Captures<'_, '_>) -> Option<Value> {
+    Some(json!({"name": "none"}))
+}
 
 fn zone(c: &Captures<'_, '_>) -> Option<Value> {
     let said = bare(c.get("zone")?);

@@ -1,9 +1,10 @@
-//! Settings: where the user is, how their days are, and how they write times and dates.
-//! May import: when, the Skill trait, reminders (those that move along to another zone), this folder.
+//! Settings: where the user is, how their days are, how they write times and dates, what they pay with, what to call them.
+//! May import: when, domain, accounts (what is kept), the Skill trait, reminders (those that move along to another zone), this folder.
 //!
 //! The rules: a setting is taken back to what it was, and only while nobody has changed it since. A change of zone takes
 //! along what keeps its wall time ("at 9 every day") and leaves what was fixed to a zone or runs on by the hour.
 
+mod about;
 mod hear;
 mod hours;
 mod say;
@@ -28,7 +29,7 @@ impl Skill for Settings {
     }
 
     fn help(&self) -> &'static str {
-        "Settings: \"settings\", \"my time zone is chicago\", \"quiet hours 22 to 7\", \"use 24h\""
+        "Settings: \"settings\", \"my time zone is chicago\", \"use euros\", \"short answers\", \"call me Sam\""
     }
 
     fn about(&self) -> &'static [&'static str] {
@@ -50,6 +51,13 @@ impl Skill for Settings {
             "timing",
             "digest",
             "preferences",
+            "call me",
+            "euros",
+            "dollars",
+            "pounds",
+            "short",
+            "brief",
+            "know about me",
         ]
     }
 
@@ -57,6 +65,7 @@ impl Skill for Settings {
         vec![
             ToolEntry::of::<tool::ShowSettings>(),
             ToolEntry::of::<tool::ChangeSettings>(),
+            ToolEntry::of::<about::AboutMe>(),
         ]
     }
 
@@ -72,6 +81,11 @@ impl Skill for Settings {
                 json!({"quiet": "22 to 7", "working": "mon-thu 8-16", "waking": "7 to 23", "clock": 24, "day_first": true}),
             ),
             ("change_settings", json!({"quiet": "none"})),
+            (
+                "change_settings",
+                json!({"currency": "euros", "tone": "short", "name": "Sam"}),
+            ),
+            ("about_me", json!({})),
             ("show_settings", json!({})),
         ]
     }

@@ -3,7 +3,7 @@
 use jiff::civil::Weekday;
 
 use super::store::Kept;
-use crate::when::{DateOrder, Habits, Here, Hours, IsoDay, say};
+use crate::when::{DateOrder, Habits, Here, Hours, IsoDay, Tone, say};
 
 /// One setting: the name in front of its line, and the columns that it is kept in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,15 +14,21 @@ pub enum Setting {
     Waking,
     Clock,
     Dates,
+    Currency,
+    Tone,
+    Name,
 }
 
-pub const ALL: [Setting; 6] = [
+pub const ALL: [Setting; 9] = [
     Setting::Zone,
     Setting::Quiet,
     Setting::Working,
     Setting::Waking,
     Setting::Clock,
     Setting::Dates,
+    Setting::Currency,
+    Setting::Tone,
+    Setting::Name,
 ];
 
 /// Nothing is set.
@@ -37,6 +43,9 @@ impl Setting {
             Self::Waking => "Waking hours",
             Self::Clock => "Clock",
             Self::Dates => "Dates",
+            Self::Currency => "Currency",
+            Self::Tone => "Tone",
+            Self::Name => "Name",
         }
     }
 
@@ -55,6 +64,9 @@ impl Setting {
             }
             Self::Clock => one.hours_24 = kept.hours_24,
             Self::Dates => one.locale.clone_from(&kept.locale),
+            Self::Currency => one.currency.clone_from(&kept.currency),
+            Self::Tone => one.tone = kept.tone,
+            Self::Name => one.name.clone_from(&kept.name),
         }
         one
     }
@@ -88,8 +100,89 @@ impl Setting {
                     format!("{name}: 3/4 is Apr 3, holidays of {}", habits.country())
                 }
             },
+            Self::Currency => format!("{name}: {}", kept.currency),
+            Self::Tone => format!("{name}: {}", tone(kept.tone)),
+            Self::Name => format!("{name}: {}", kept.name.as_deref().unwrap_or("not set")),
         }
     }
+}
+
+fn tone(tone: Tone) -> &'static str {
+    match tone {
+        Tone::Short => "short",
+        Tone::Normal => "normal",
+    }
+}
+
+/// All settings in two texts at most: what is short stands on one line.
+pub fn overview(kept: &Kept, digest: Option<&str>, here: &Here) -> String {
+    let habits = &here.habits;
+    let mut lines = vec!["Settings:".to_owned()];
+    lines.extend(kept.name.as_ref().map(|name| format!("Name: {name}")));
+    let hours = [
+        Setting::Zone,
+        Setting::Quiet,
+        Setting::Working,
+        Setting::Waking,
+    ];
+    lines.extend(hours.iter().map(|one| one.line(kept, here)));
+    let clock = match habits.hours {
+        Hours::Twelve => "12-hour clock",
+        Hours::TwentyFour => "24-hour clock",
+    };
+    let order = match habits.order() {
+        DateOrder::MonthFirst => "3/4 is Mar 4",
+        DateOrder::DayFirst => "3/4 is Apr 3",
+    };
+    lines.push(format!(
+        "{clock}, {order}, holidays of {}, {}, {} tone",
+        habits.country(),
+        kept.currency,
+        tone(kept.tone)
+    ));
+    lines.push(format!("Digest: {}", digest.unwrap_or("off")));
+    lines.join("\n")
+}
+
+/// Who somebody is here, and how much is kept.
+pub fn about(kept: &Kept, numbers: &[String], counts: &[(&str, i64)], here: &Here) -> String {
+    let who = match &kept.name {
+        Some(name) => format!("You are {name}"),
+        None => "I do not know your name".to_owned(),
+    };
+    let ends: Vec<&str> = numbers
+        .iter()
+        .filter_map(|number| number.get(number.len().checked_sub(4)?..))
+        .collect();
+    let numbers = match ends.as_slice() {
+        [] => String::new(),
+        [one] => format!(", number ending {one}"),
+        many => format!(", numbers ending {}", many.join(", ")),
+    };
+    let working = Setting::Working.line(kept, here);
+    let things: Vec<String> = counts
+        .iter()
+        .map(|(table, count)| counted(table, *count))
+        .collect();
+    let things = if things.is_empty() {
+        "nothing yet".to_owned()
+    } else {
+        things.join(", ")
+    };
+    format!(
+        "{who}{numbers}. {}, {}, {}. {working}. I keep {things}.",
+        kept.time_zone, kept.locale, kept.currency
+    )
+}
+
+/// "1 task", "3 groceries", of a table's name.
+fn counted(table: &str, count: i64) -> String {
+    let words = table.replace('_', " ");
+    let one = match words.strip_suffix("ies") {
+        Some(stem) => format!("{stem}y"),
+        None => words.strip_suffix('s').unwrap_or(&words).to_owned(),
+    };
+    format!("{count} {}", if count == 1 { one } else { words })
 }
 
 /// "Mon-Fri", "Mon, Wed, Fri".
@@ -144,4 +237,9 @@ pub fn unknown_zone(said: &str) -> String {
     format!(
         "I know no time zone or city \"{said}\". Try a big city near you: \"my time zone is chicago\"."
     )
+}
+
+pub fn unknown_currency(said: &str) -> String {
+    let said: String = said.chars().take(40).collect();
+    format!("I know no currency \"{said}\". Try its three letters: \"my currency is EUR\".")
 }

@@ -14,6 +14,8 @@ use crate::{
 pub struct Kept {
     pub time_zone: String,
     pub locale: String,
+    /// What to call them.
+    pub name: Option<String>,
     /// ISO 4217.
     pub currency: String,
     pub tone: Tone,
@@ -98,9 +100,9 @@ pub async fn get(tx: &mut UserTx) -> Result<Kept, sqlx::Error> {
 pub async fn set(tx: &mut UserTx, kept: &Kept) -> Result<(), sqlx::Error> {
     let user = tx.user();
     sqlx::query!(
-        "update users u set (time_zone, locale, currency, tone, hours_24, waking_from, waking_until, working_from, working_until,
+        "update users u set (time_zone, locale, name, currency, tone, hours_24, waking_from, waking_until, working_from, working_until,
                              working_days, quiet_from, quiet_until) =
-           (select n.time_zone, n.locale, n.currency, n.tone, n.hours_24, n.waking_from, n.waking_until, n.working_from, n.working_until,
+           (select n.time_zone, n.locale, n.name, n.currency, n.tone, n.hours_24, n.waking_from, n.waking_until, n.working_from, n.working_until,
                    n.working_days, n.quiet_from, n.quiet_until from jsonb_populate_record(u, $2) n)
          where id = $1",
         user.0,
@@ -109,4 +111,15 @@ pub async fn set(tx: &mut UserTx, kept: &Kept) -> Result<(), sqlx::Error> {
     .execute(&mut **tx)
     .await
     .map(drop)
+}
+
+/// The user's own verified numbers, E.164.
+pub async fn numbers(tx: &mut UserTx) -> Result<Vec<String>, sqlx::Error> {
+    let user = tx.user();
+    sqlx::query_scalar!(
+        "select number from phones where user_id = $1 and verified_at is not null order by number",
+        user.0
+    )
+    .fetch_all(&mut **tx)
+    .await
 }

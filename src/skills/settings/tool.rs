@@ -11,8 +11,10 @@ use super::{
     store::{self, Kept},
 };
 use crate::{
+    domain::money::{self, Currency, Money},
     skills::{Done, Effect, Receipt, Refusal, Scope, Tool, reminders, thing},
-    when::{DateOrder, Here, IsoDay, zone_named},
+    text,
+    when::{DateOrder, Here, IsoDay, Tone, say as say_when, zone_named},
 };
 
 /// Shows settings.
@@ -23,14 +25,18 @@ pub struct ShowSettings {}
 impl Tool for ShowSettings {
     const NAME: &'static str = "show_settings";
     const ABOUT: &'static str =
-        "Shows time zone, quiet, working and waking hours, how times are written.";
+        "Shows all settings: zone, hours, clock, dates, currency, tone, name, digest.";
     const EFFECT: Effect = Effect::Read;
 
     async fn run(self, scope: &mut Scope) -> Result<Done, Refusal> {
         let kept = store::get(&mut scope.tx).await?;
         let here = here(scope, &kept);
-        let lines: Vec<String> = say::ALL.iter().map(|one| one.line(&kept, &here)).collect();
-        Ok(Done::says(format!("Settings:\n{}", lines.join("\n"))))
+        let digest = reminders::store::digest(&mut scope.tx).await?;
+        let digest = digest.map(|digest| match digest.recurrence() {
+            Some(rule) => say_when::every(&rule, &here),
+            None => "once".to_owned(),
+        });
+        Ok(Done::says(say::overview(&kept, digest.as_deref(), &here)))
     }
 }
 
@@ -52,6 +58,11 @@ pub struct ChangeSettings {
     pub day_first: Option<bool>,
     /// Whose holidays: "US".
     pub country: Option<String>,
+    /// ISO 4217.
+    pub currency: Option<String>,
+    /// "short" or "normal".
+    pub tone: Option<String>,
+    pub name: Option<String>,
 }
 
 impl Tool for ChangeSettings {
@@ -100,6 +111,9 @@ impl ChangeSettings {
             self.waking.is_some(),
             self.clock.is_some(),
             self.day_first.is_some() || self.country.is_some(),
+            self.currency.is_some(),
+            self.tone.is_some(),
+            self.name.is_some(),
         ];
         let all = say::ALL.into_iter().zip(said);
         all.filter_map(|(one, said)| said.then_some(one)).collect()
@@ -151,8 +165,64 @@ impl ChangeSettings {
         if let Some(day_first) = self.day_first {
             set_order(&mut after, day_first);
         }
+        self.change_more(&mut after)?;
         Ok(after)
     }
+}
+
+impl ChangeSettings {
+    fn change_more(&self, after: &mut Kept) -> Result<(), Refusal> {
+        if let Some(said) = &self.currency {
+            let found = currency_named(said, &after.currency)
+                .ok_or_else(|| Refusal::Tell(say::unknown_currency(said)))?;
+            found.code().clone_into(&mut after.currency);
+        }
+        match self
+            .tone
+            .as_deref()
+            .map(|tone| tone.trim().to_lowercase())
+            .as_deref()
+        {
+            None => {}
+            Some("short" | "brief" | "terse") => after.tone = Tone::Short,
+            Some("normal" | "long") => after.tone = Tone::Normal,
+            Some(_) => return Err(Refusal::Tell("A tone is short or normal.".into())),
+        }
+        if let Some(said) = &self.name {
+            let name = text::clean(said).trim().to_owned();
+            after.name = match name.to_lowercase().as_str() {
+                "none" | "" => None,
+                _ if name.chars().count() > 200 || name.contains(['\n', '\r']) => {
+                    return Err(Refusal::Tell(
+                        "A name has 200 letters at most, on one line.".into(),
+                    ));
+                }
+                _ => Some(name),
+            };
+        }
+        Ok(())
+    }
+}
+
+/// The currency that words name: "EUR", "euros", "$", "pounds". What several are called is the one nearest to `own`.
+pub fn currency_named(said: &str, own: &str) -> Option<Currency> {
+    let said = said.trim().trim_end_matches(['.', '!']);
+    let said = said.strip_prefix("the ").unwrap_or(said);
+    if said.chars().any(|c| c.is_ascii_digit()) {
+        return None;
+    }
+    if said.len() == 3
+        && let Some(found) = money::currency(said)
+    {
+        return Some(found);
+    }
+    let own = money::currency(own).unwrap_or(Currency::USD);
+    [format!("1 {said}"), format!("{said}1")]
+        .iter()
+        .find_map(|amount| {
+            let found = Money::read(amount, own)?;
+            (found.is_named && found.rest.is_empty()).then_some(found.money.currency)
+        })
 }
 
 /// Numbers of a date follow the country; another order needs another country.
@@ -195,7 +265,7 @@ fn kept_days(days: &[Weekday]) -> Vec<IsoDay> {
 }
 
 /// Where and when, by these settings.
-fn here(scope: &Scope, kept: &Kept) -> Here {
+pub(super) fn here(scope: &Scope, kept: &Kept) -> Here {
     Here {
         now: scope.now,
         zone: kept.zone(),

@@ -56,6 +56,7 @@ impl Tool for ClearTasks {
         let tasks = self.tasks(scope).await?;
         let mut done = Done {
             summary: Some(say::cleared(tasks.len())),
+            hint: Some(say::BACK.into()),
             ..Done::default()
         };
         for task in tasks {

@@ -4,7 +4,9 @@
 //! due in march") is no command; a verb that people also use for the thing itself ("finish", "drop", "open", "change") acts
 //! on numbers and on what is called a task, not on words; and "it", "all" or "well" name no task.
 
+mod deeper;
 mod meanings;
+mod meant;
 mod names;
 
 use self::meanings::{
@@ -17,7 +19,8 @@ use crate::model::offline::Hearing;
 /// Every way to talk about tasks that is understood offline.
 pub fn hearings() -> Vec<Hearing> {
     let h = Hearing::new;
-    vec![
+    let mut all = deeper::hearings();
+    all.extend([
         h(
             "(add|create|new) [a|an|the|new|another|some] (task|tasks|todo|todos|to-do|to-dos) [to] {titles*}",
             "add_tasks",
@@ -257,5 +260,6 @@ pub fn hearings() -> Vec<Hearing> {
             high,
         ),
         h("{task} is (urgent|important)", "edit_task", high_numbered),
-    ]
+    ]);
+    all
 }

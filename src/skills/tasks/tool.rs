@@ -5,16 +5,18 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{
-    find, say,
-    store::{self, NewTask, Task, Which},
+    find,
+    repeat::{self, NoRepeat, Repeat},
+    say,
+    store::{self, Task, Which},
 };
 use crate::{
     skills::{
-        Does, Done, Effect, Points, Receipt, Refusal, Scope, Thing, Tool, next_number,
+        Does, Done, Effect, Points, Receipt, Refusal, Scope, Tool,
         reminders::carried::{self, Anchor},
         thing,
     },
-    when,
+    when::{self, Meaning},
 };
 
 // How urgent a task is.
@@ -38,6 +40,11 @@ pub struct AddTasks {
     pub due: Option<String>,
     #[serde(default)]
     pub priority: Option<Priority>,
+    #[serde(default)]
+    pub project: Option<String>,
+    /// "every 3 days", "every 2 weeks after I finish".
+    #[serde(default)]
+    pub repeat: Option<String>,
 }
 
 impl Tool for AddTasks {
@@ -52,18 +59,12 @@ impl Tool for AddTasks {
             .as_deref()
             .map(|said| day(scope, said))
             .transpose()?;
-        let titles: Vec<String> = self.titles.iter().map(|t| t.trim().to_owned()).collect();
-        if titles.is_empty() || titles.iter().any(String::is_empty) {
-            return Err(Refusal::Tell(
-                "What is the task? Try \"add a task: renew passport\".".into(),
-            ));
-        }
-        if let Some(long) = titles.iter().find(|t| t.chars().count() > 500) {
-            let start: String = long.chars().take(30).collect();
-            return Err(Refusal::Tell(format!(
-                "\"{start}...\" is too long for a task (500 letters at most)."
-            )));
-        }
+        let titles = titles(&self.titles)?;
+        let project = self.project.as_deref().map(project).transpose()?.flatten();
+        let repeat = match self.repeat.as_deref() {
+            Some(said) => rule(scope, said)?,
+            None => None,
+        };
         let mut done = Done::default();
         let mut said = Vec::new();
         let today = scope.today();
@@ -72,13 +73,17 @@ impl Tool for AddTasks {
                 said.push(say::already_open(&open, today));
                 continue;
             }
-            let number = next_number(&mut scope.tx, super::LETTER, 1).await?;
-            let new = NewTask {
-                title,
+            let new = Task {
                 priority: self.priority.map_or(0, |p| p as i16),
-                due_on: due,
+                due_on: due.or(repeat.as_ref().map(|r| r.first)),
+                project: project.clone(),
+                anchor: repeat
+                    .as_ref()
+                    .and_then(|r| r.anchor.map(|day| due.unwrap_or(day))),
+                rule: repeat.as_ref().map(|r| r.rule.clone()),
+                ..Task::new(title, 0, scope.now)
             };
-            let task = store::insert(&mut scope.tx, number, &new, scope.now).await?;
+            let task = store::add(&mut scope.tx, new, scope.now).await?;
             done.receipts
                 .push(thing::added(&task, say::added(&task, today)));
         }
@@ -86,65 +91,6 @@ impl Tool for AddTasks {
             done.says = Some(said.join("\n"));
         }
         Ok(done)
-    }
-}
-
-/// Lists tasks, open ones unless told otherwise.
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ListTasks {
-    /// The ones that are done.
-    #[serde(default)]
-    pub done: bool,
-}
-
-impl Tool for ListTasks {
-    const NAME: &'static str = "list_tasks";
-    const ABOUT: &'static str = "Lists the open tasks, or the ones that are done.";
-    const EFFECT: Effect = Effect::Read;
-
-    async fn run(self, scope: &mut Scope) -> Result<Done, Refusal> {
-        let which = if self.done { Which::Done } else { Which::Open };
-        let tasks = store::list(&mut scope.tx, which, if self.done { 10 } else { 200 }).await?;
-        Ok(Done {
-            says: Some(say::list(&tasks, scope.today(), self.done)),
-            shown: Some(tasks.iter().map(Task::label).collect()),
-            ..Done::default()
-        })
-    }
-}
-
-/// Marks tasks as done.
-#[derive(Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct CompleteTasks {
-    /// Names, "T12", or places in the list last shown.
-    pub tasks: Vec<String>,
-}
-
-impl Tool for CompleteTasks {
-    const NAME: &'static str = "complete_tasks";
-    const ABOUT: &'static str = "Marks tasks as done.";
-    const EFFECT: Effect = Effect::WriteOwn;
-    const POINTS: Option<Points> =
-        Some(Points::list(super::LETTER, "tasks", &[(Does::Finish, "")]));
-
-    async fn run(self, scope: &mut Scope) -> Result<Done, Refusal> {
-        let now = scope.now;
-        change_each(
-            scope,
-            &self.tasks,
-            Which::Open,
-            |task| {
-                if task.done_at.is_some() {
-                    return Err(say::was_done(task));
-                }
-                task.done_at = Some(now);
-                Ok(())
-            },
-            |task, _| say::done(task),
-        )
-        .await
     }
 }
 
@@ -194,11 +140,21 @@ pub struct EditTask {
     pub due: Option<String>,
     #[serde(default)]
     pub priority: Option<Priority>,
+    /// "2 hours". This and what follows: "none" takes it away.
+    #[serde(default)]
+    pub effort: Option<String>,
+    /// Who has to answer first.
+    #[serde(default)]
+    pub waiting_for: Option<String>,
+    #[serde(default)]
+    pub project: Option<String>,
+    #[serde(default)]
+    pub repeat: Option<String>,
 }
 
 impl Tool for EditTask {
     const NAME: &'static str = "edit_task";
-    const ABOUT: &'static str = "Changes the wording, day or priority of one task.";
+    const ABOUT: &'static str = "Changes one task.";
     const EFFECT: Effect = Effect::WriteOwn;
     const POINTS: Option<Points> = Some(Points::one(
         super::LETTER,
@@ -207,42 +163,81 @@ impl Tool for EditTask {
     ));
 
     async fn run(self, scope: &mut Scope) -> Result<Done, Refusal> {
-        let due = match self.due.as_deref() {
-            None => None,
-            Some("none" | "never" | "no day") => Some(None),
-            Some(said) => Some(Some(day(scope, said)?)),
-        };
-        let title = self.title.map(|t| t.trim().to_owned());
-        if title
-            .as_deref()
-            .is_some_and(|t| t.is_empty() || t.chars().count() > 500)
-        {
-            return Err(Refusal::Tell("A task needs 1 to 500 letters.".into()));
-        }
-        if title.is_none() && due.is_none() && self.priority.is_none() {
-            return Err(Refusal::Tell(
-                "What should change: the words, the day, or the priority?".into(),
-            ));
-        }
+        let change = self.read(scope)?;
         change_each(
             scope,
             &[self.task],
             Which::Open,
             |task| {
-                if let Some(title) = title.clone() {
-                    task.title = title;
-                }
-                if let Some(due) = due {
-                    task.due_on = due;
-                }
-                if let Some(priority) = self.priority {
-                    task.priority = priority as i16;
-                }
+                change.apply(task);
                 Ok(())
             },
             say::changed,
         )
         .await
+    }
+}
+
+impl EditTask {
+    fn read(&self, scope: &Scope) -> Result<Change, Refusal> {
+        let title = match self.title.as_deref() {
+            Some(title) => titles(&[title.to_owned()])?.pop(),
+            None => None,
+        };
+        let change = Change {
+            title,
+            due_on: given(self.due.as_deref(), |said| day(scope, said))?,
+            priority: self.priority.map(|p| p as i16),
+            minutes: given(self.effort.as_deref(), |said| minutes(scope, said))?,
+            waiting_for: given(self.waiting_for.as_deref(), name)?,
+            project: self.project.as_deref().map(project).transpose()?,
+            repeat: self
+                .repeat
+                .as_deref()
+                .map(|said| rule(scope, said))
+                .transpose()?,
+        };
+        if change == Change::default() {
+            return Err(Refusal::Tell(
+                "What should change: the words, the day, or the priority?".into(),
+            ));
+        }
+        Ok(change)
+    }
+}
+
+/// What is to change; inside, `None` takes away.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Change {
+    pub title: Option<String>,
+    pub due_on: Option<Option<Date>>,
+    pub priority: Option<i16>,
+    pub minutes: Option<Option<i32>>,
+    pub waiting_for: Option<Option<String>>,
+    pub project: Option<Option<String>>,
+    pub repeat: Option<Option<Repeat>>,
+}
+
+impl Change {
+    /// Makes the change; a rule brings its first day when there is none.
+    pub fn apply(&self, task: &mut Task) {
+        fn put<T: Clone>(place: &mut T, new: Option<&T>) {
+            if let Some(new) = new {
+                place.clone_from(new);
+            }
+        }
+        put(&mut task.title, self.title.as_ref());
+        put(&mut task.due_on, self.due_on.as_ref());
+        put(&mut task.priority, self.priority.as_ref());
+        put(&mut task.minutes, self.minutes.as_ref());
+        put(&mut task.waiting_for, self.waiting_for.as_ref());
+        put(&mut task.project, self.project.as_ref());
+        if let Some(repeat) = &self.repeat {
+            task.rule = repeat.as_ref().map(|r| r.rule.clone());
+            task.due_on = task.due_on.or(repeat.as_ref().map(|r| r.first));
+            let by_calendar = repeat.as_ref().is_some_and(|r| r.anchor.is_some());
+            task.anchor = task.due_on.filter(|_| by_calendar);
+        }
     }
 }
 
@@ -264,14 +259,33 @@ impl Tool for DeleteTasks {
     async fn run(self, scope: &mut Scope) -> Result<Done, Refusal> {
         let mut done = Done::default();
         for task in named(scope, &self.tasks, Which::All).await? {
-            let line = say::deleted(&task);
-            done.receipts.push(thing::delete(scope, task, line).await?);
+            done.receipts.extend(delete(scope, task).await?);
+        }
+        if done.receipts.len() > self.tasks.len().max(3) {
+            done.summary = Some(say::cleared(done.receipts.len()));
+            done.hint = Some(say::BACK.into());
         }
         Ok(done)
     }
 }
 
-async fn named(scope: &mut Scope, said: &[String], which: Which) -> Result<Vec<Task>, Refusal> {
+/// Deletes a task and, before it, its open steps; what is done stays on record.
+pub async fn delete(scope: &mut Scope, task: Task) -> Result<Vec<Receipt>, Refusal> {
+    let mut receipts = Vec::new();
+    if task.done_at.is_none() {
+        for step in store::steps(&mut scope.tx, task.id).await? {
+            if step.done_at.is_none() {
+                let line = say::deleted(&step);
+                receipts.push(thing::delete(scope, step, line).await?);
+            }
+        }
+    }
+    let line = say::deleted(&task);
+    receipts.push(thing::delete(scope, task, line).await?);
+    Ok(receipts)
+}
+
+pub async fn named(scope: &mut Scope, said: &[String], which: Which) -> Result<Vec<Task>, Refusal> {
     if said.is_empty() {
         return Err(Refusal::Tell("Which task? \"my tasks\" shows them.".into()));
     }
@@ -313,10 +327,14 @@ async fn change_each(
 pub async fn save(
     scope: &mut Scope,
     before: Task,
-    after: Task,
+    mut after: Task,
     line: fn(&Task, Date) -> String,
 ) -> Result<(Task, Vec<Receipt>), Refusal> {
     let was_due_on = before.due_on;
+    // its day came, and it is moved on
+    if was_due_on.is_some_and(|was| was <= scope.today() && after.due_on > Some(was)) {
+        after.missed = (after.missed + 1).min(1_000);
+    }
     let (task, receipt) = thing::save(scope, before, after, line).await?;
     let mut receipts = vec![receipt];
     if task.due_on != was_due_on {
@@ -330,4 +348,108 @@ fn day(scope: &Scope, said: &str) -> Result<Date, Refusal> {
     when::day(said, scope.today())
         .map(|day| day.date)
         .map_err(|_| Refusal::Tell(say::no_such_day(said)))
+}
+
+/// `None`: nothing was said; inside, `None`: "none" was.
+fn given<T>(
+    said: Option<&str>,
+    read: impl FnOnce(&str) -> Result<T, Refusal>,
+) -> Result<Option<Option<T>>, Refusal> {
+    match said {
+        None => Ok(None),
+        Some(said) if is_none(said) => Ok(Some(None)),
+        Some(said) => read(said).map(|read| Some(Some(read))),
+    }
+}
+
+fn is_none(said: &str) -> bool {
+    let said = said.trim().to_lowercase();
+    ["none", "never", "no day", "nobody", "no", "off", "once", ""].contains(&said.as_str())
+}
+
+/// Titles, trimmed: 1 to 500 letters each, at least one.
+pub fn titles(said: &[String]) -> Result<Vec<String>, Refusal> {
+    let titles: Vec<String> = said.iter().map(|t| t.trim().to_owned()).collect();
+    if titles.is_empty() || titles.iter().any(String::is_empty) {
+        return Err(Refusal::Tell(
+            "What is the task? Try \"add a task: renew passport\".".into(),
+        ));
+    }
+    if let Some(long) = titles.iter().find(|t| t.chars().count() > 500) {
+        let start: String = long.chars().take(30).collect();
+        return Err(Refusal::Tell(format!(
+            "\"{start}...\" is too long for a task (500 letters at most)."
+        )));
+    }
+    Ok(titles)
+}
+
+/// A project's name in its one form; `None`: "none".
+pub fn project(said: &str) -> Result<Option<String>, Refusal> {
+    let said = said.trim().trim_start_matches('#');
+    let said = said.strip_prefix("the ").unwrap_or(said);
+    let said = said.strip_suffix(" project").unwrap_or(said).trim();
+    if is_none(said) {
+        return Ok(None);
+    }
+    if said.chars().count() > 60 || said.contains('\n') {
+        return Err(Refusal::Tell(
+            "A project's name has 60 letters at most.".into(),
+        ));
+    }
+    Ok(Some(said.to_owned()))
+}
+
+/// Who is waited for.
+pub fn name(said: &str) -> Result<String, Refusal> {
+    let said = said.trim();
+    if said.is_empty() || said.chars().count() > 100 || said.contains('\n') {
+        return Err(Refusal::Tell(
+            "Who is it waiting for? 100 letters at most.".into(),
+        ));
+    }
+    Ok(said.to_owned())
+}
+
+/// Effort in minutes, of "2 hours", "half an hour", "45".
+pub fn minutes(scope: &Scope, said: &str) -> Result<i32, Refusal> {
+    let refused = || Refusal::Tell(say::no_effort(said));
+    let lower = said.trim().to_lowercase();
+    let bare = [
+        "about ",
+        "around ",
+        "approximately ",
+        "only ",
+        "just ",
+        "roughly ",
+    ]
+    .iter()
+    .fold(lower.as_str(), |rest, lead| {
+        rest.strip_prefix(lead).unwrap_or(rest)
+    });
+    let seconds = match bare.parse::<i64>() {
+        Ok(minutes) => minutes.checked_mul(60).ok_or_else(refused)?,
+        Err(_) => match when::read(bare, &scope.here()).map(|reading| reading.meaning) {
+            Ok(Meaning::Length(length)) => length.as_secs(),
+            _ => return Err(refused()),
+        },
+    };
+    let minutes = (seconds + 59) / 60;
+    i32::try_from(minutes)
+        .ok()
+        .filter(|m| (1..=60_000).contains(m))
+        .ok_or_else(refused)
+}
+
+/// How it comes again; `None`: "none".
+pub fn rule(scope: &Scope, said: &str) -> Result<Option<Repeat>, Refusal> {
+    if is_none(said) {
+        return Ok(None);
+    }
+    repeat::read(said, &scope.here()).map(Some).map_err(|why| {
+        Refusal::Tell(match why {
+            NoRepeat::Timed => say::TIMED.into(),
+            NoRepeat::Unknown => say::no_rule(said),
+        })
+    })
 }

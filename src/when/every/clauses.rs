@@ -277,6 +277,7 @@ impl Clauses {
             ["half", "hour", ..] => return self.step(Freq::Minutely, 30, 2),
             ["half", "an", "hour", ..] => return self.step(Freq::Minutely, 30, 3),
             ["hour", "and", "a", "half", ..] => return self.step(Freq::Minutely, 90, 4),
+            ["quarter", "of", "an", "hour", ..] => return self.step(Freq::Minutely, 15, 4),
             ["quarter", "hour", ..] => return self.step(Freq::Minutely, 15, 2),
             ["quarter", ..] => return self.step(Freq::Monthly, 3, 1),
             ["few" | "several", ..] => return None,

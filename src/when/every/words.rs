@@ -29,7 +29,8 @@ use crate::when::{Binding, Here, Meaning, NotATime, Reading, Span, read};
 /// Reads `said` when all of it is a recurrence. `None`: it is none, or something else is in it.
 pub fn read_words(said: &str, here: &Here) -> Option<Result<Reading, NotATime>> {
     let folded = said.trim().replace('\u{2019}', "'").to_lowercase();
-    if !clauses::may_recur(&folded) {
+    // "3 fridays from now" is one of them
+    if !clauses::may_recur(&folded) || folded.ends_with(" from now") {
         return None;
     }
     if folded.starts_with("freq=") || folded.starts_with("rrule:") {

@@ -151,8 +151,17 @@ pub(super) fn another_follows(around: &Around<'_>) -> bool {
     let is_day = next
         .find(|sense| matches!(sense, Sense::Weekday(_) | Sense::Day(_)).then_some(()))
         .is_some();
-    let is_hour =
-        joint.mark().is_none() && matches!(next.kind, Kind::Number(..)) && goes_on_at(rest, 1);
+    let is_timed = rest.get(1).is_some_and(|next| {
+        next.mark() == Some(':') && !next.spaced
+            || next
+                .find(|sense| matches!(sense, Sense::Half(_)).then_some(()))
+                .is_some()
+    });
+    let is_listed = rest
+        .get(1)
+        .is_none_or(|next| next.mark() == Some(',') || next.is(Link::And));
+    let is_hour = matches!(next.kind, Kind::Number(..))
+        && (is_timed || is_listed || joint.mark().is_none() && goes_on_at(rest, 1));
     is_day && (joint.mark().is_none() || goes_on_at(rest, 1)) || is_hour
 }
 
@@ -176,22 +185,23 @@ fn is_bare_number(pieces: &[Placed], at: usize, around: &Around<'_>) -> bool {
     if around.lead != Lead::None && is_short {
         return clock.hour > 24;
     }
+    let is_numbered = at == 0 && has(around.language().no_number_after, &around.previous());
     if clock.half.is_none() && !is_short && !clock.told && !is_written(placed, around) {
-        // "bake at 350", but "tomorrow at 930"
-        return !pieces.iter().any(|piece| {
-            matches!(
-                piece.piece,
-                Piece::Part(_)
-                    | Piece::PartOf(..)
-                    | Piece::Day(DayRef::Offset(_) | DayRef::Weekday(..))
-            )
-        });
+        // "bake at 350", "room 204 tomorrow", but "tomorrow at 930"
+        return is_numbered && placed.led.is_none()
+            || !pieces.iter().any(|piece| {
+                matches!(
+                    piece.piece,
+                    Piece::Part(_)
+                        | Piece::PartOf(..)
+                        | Piece::Day(DayRef::Offset(_) | DayRef::Weekday(..))
+                )
+            });
     }
     let part_follows = pieces[at + 1..]
         .iter()
         .any(|piece| matches!(piece.piece, Piece::Part(_) | Piece::PartOf(..)));
     let is_last = placed.to == around.to;
-    let is_numbered = at == 0 && has(around.language().no_number_after, &around.previous());
     is_bare
         && (clock.hour > 24
             || is_numbered
@@ -235,7 +245,8 @@ fn is_sure(placed: &Placed, pieces: &[Placed], around: &Around<'_>) -> bool {
         Piece::Clock(clock) if clock.half.is_some() || clock.told => true,
         Piece::Clock(clock) if clock.o_clock => front_or_goes_on || beside,
         Piece::Clock(clock) => {
-            let is_numbered = has(around.language().no_number_after, &around.previous());
+            let is_numbered =
+                led != Some(Link::At) && has(around.language().no_number_after, &around.previous());
             let is_written = clock.colon
                 && around.tokens[placed.from..placed.to]
                     .iter()

@@ -9,13 +9,13 @@ use winnow::{
 
 use super::{Clock, In, Out, dash, digits, glued, link, links, mark, number, sense, spelled};
 use crate::when::{
-    language::{Half, Link, Point, Sense, Unit},
+    language::{Half, Link, Point, Sense, Unit, lexicon},
     token::Token,
 };
 
 /// One time.
 pub(super) fn clock(input: &mut In<'_>) -> Out<Clock> {
-    let told = opt(told).parse_next(input)?;
+    let told = opt(alt((told, half_hour))).parse_next(input)?;
     match told {
         Some(clock) => ended(clock, input),
         None => untold(input),
@@ -24,19 +24,37 @@ pub(super) fn clock(input: &mut In<'_>) -> Out<Clock> {
 
 /// One time, in figures or as a plain number.
 fn untold(input: &mut In<'_>) -> Out<Clock> {
-    let clock = alt((colon, dotted, run_together, in_words, bare)).parse_next(input)?;
+    let clock = alt((colon, dotted, with_h, run_together, in_words, bare)).parse_next(input)?;
     ended(clock, input)
 }
 
 /// "o'clock" and "pm" behind a time; "ish" adds nothing that a clock could show.
 fn ended(mut clock: Clock, input: &mut In<'_>) -> Out<Clock> {
     opt(ish).parse_next(input)?;
-    clock.o_clock = opt(link(Link::OClock)).parse_next(input)?.is_some();
+    clock.o_clock = opt(o_clock).parse_next(input)?.is_some();
     if clock.half.is_none() {
         clock.half = opt(half).parse_next(input)?;
     }
-    opt(ish).parse_next(input)?;
+    opt(alt((ish, o_clock))).parse_next(input)?;
+    let _ = opt((owner, link(Link::Time))).parse_next(input)?;
     Ok(clock)
+}
+
+/// "o'clock", "o clock"; "sharp" says no more.
+fn o_clock(input: &mut In<'_>) -> Out<()> {
+    alt((
+        link(Link::OClock),
+        (link(Link::Oh), link(Link::Clock)).void(),
+    ))
+    .parse_next(input)
+}
+
+/// The "my" of "3pm my time".
+fn owner(input: &mut In<'_>) -> Out<()> {
+    let owners = lexicon().language.owners;
+    any.verify(|token: &Token<'_>| owners.contains(&token.raw.to_lowercase().as_str()))
+        .void()
+        .parse_next(input)
 }
 
 /// "3ish", "3-ish", "3 ish".
@@ -103,7 +121,7 @@ pub(super) fn told(input: &mut In<'_>) -> Out<Clock> {
     let side = alt((
         links(&[Link::Past, Link::After]).value((1, true)),
         links(&[Link::To, Link::Until]).value((-1, false)),
-        (link(Link::Of)).value((-1, true)),
+        links(&[Link::Of, Link::Before]).value((-1, true)),
     ));
     let ((many, is_worded), (side, is_past), hour) = (
         minutes,
@@ -140,6 +158,27 @@ pub(super) fn told(input: &mut In<'_>) -> Out<Clock> {
     Ok(clock)
 }
 
+/// "half eight" is half past eight, as the British say it; "half 7 hours" is none.
+fn half_hour(input: &mut In<'_>) -> Out<Clock> {
+    let ((), hour) = (
+        link(Link::Half),
+        number.verify(|hour| (1..=12).contains(hour)),
+    )
+        .parse_next(input)?;
+    let counts = |token: &Token<'_>| {
+        token
+            .find(|sense| matches!(sense, Sense::Unit(_)).then_some(()))
+            .is_some()
+    };
+    if input.state.among_text || input.input.first().is_some_and(counts) {
+        return Err(EmptyError);
+    }
+    Ok(Clock {
+        told: true,
+        ..plain(hour, 30)
+    })
+}
+
 /// Noon and midnight, as an end of a stretch of time.
 fn named(input: &mut In<'_>) -> Out<Clock> {
     let hour = sense(|sense| match sense {
@@ -159,6 +198,10 @@ fn beside_named(hour: i64, minutes: i64) -> Clock {
         told: true,
         ..plain(minutes / 60, minutes % 60)
     }
+}
+
+fn hours(input: &mut In<'_>) -> Out<()> {
+    sense(|sense| matches!(sense, Sense::Unit(Unit::Hour)).then_some(())).parse_next(input)
 }
 
 fn minutes(input: &mut In<'_>) -> Out<()> {
@@ -181,19 +224,37 @@ fn colon(input: &mut In<'_>) -> Out<Clock> {
     clock.second = second.map_or(0, |(_, second)| second.0);
     clock.certain |= hour.1 == 2 && hour.0 < 10;
     clock.colon = true;
+    // "14:00 hours"
+    if hour.1 == 2 {
+        opt(hours).parse_next(input)?;
+    }
     Ok(clock)
 }
 
-/// "5.30pm": only with am or pm, for 5.30 is a price.
+/// "5.30pm"; without am or pm only beside a day and where nothing but a time stands, for 5.30 is a price.
 fn dotted(input: &mut In<'_>) -> Out<Clock> {
     let (hour, (), minute, half) =
-        (digits, glued(mark('.')), glued(digits), half).parse_next(input)?;
-    if hour.1 > 2 || minute.1 != 2 {
+        (digits, glued(mark('.')), glued(digits), opt(half)).parse_next(input)?;
+    let is_time = half.is_some() || input.state.has_day && !input.state.among_text;
+    if hour.1 > 2 || minute.1 != 2 || minute.0 > 59 || !is_time {
         return Err(EmptyError);
     }
     let mut clock = plain(hour.0, minute.0);
-    clock.half = Some(half);
+    clock.half = half;
     Ok(clock)
+}
+
+/// "18h30", where no length stands.
+fn with_h(input: &mut In<'_>) -> Out<Clock> {
+    let h = any.verify(|token: &Token<'_>| matches!(token.raw, "h" | "H"));
+    let (hour, _, minute) = (digits, glued(h), glued(digits)).parse_next(input)?;
+    if hour.1 > 2 || hour.0 > 23 || minute.1 != 2 || minute.0 > 59 || input.state.among_text {
+        return Err(EmptyError);
+    }
+    Ok(Clock {
+        certain: true,
+        ..plain(hour.0, minute.0)
+    })
 }
 
 /// "1730", "0900", "930pm", "1730 hours".
@@ -207,18 +268,25 @@ fn run_together(input: &mut In<'_>) -> Out<Clock> {
     clock.certain |= count == 4 && hour < 10;
     clock.colon = count == 4;
     if count == 4 {
-        opt(sense(|sense| {
-            matches!(sense, Sense::Unit(Unit::Hour)).then_some(())
-        }))
-        .parse_next(input)?;
+        opt(hours).parse_next(input)?;
     }
     Ok(clock)
 }
 
-/// "five thirty", "nine fifteen", "9 oh 5" is none.
+/// "five thirty", "three-thirty", "nine fifteen", "eight oh five".
 fn in_words(input: &mut In<'_>) -> Out<Clock> {
-    let (hour, minute) = (spelled, spelled).parse_next(input)?;
-    if !(1..=12).contains(&hour) || !(10..60).contains(&minute) {
+    let (hour, minute) = alt((
+        (
+            spelled,
+            link(Link::Oh),
+            spelled.verify(|one| (1..10).contains(one)),
+        )
+            .map(|(hour, (), minute)| (hour, minute + 100)),
+        (spelled, opt(glued(dash)), spelled).map(|(hour, _, minute)| (hour, minute)),
+    ))
+    .parse_next(input)?;
+    let (has_oh, minute) = (minute > 100, minute % 100);
+    if !(1..=12).contains(&hour) || !has_oh && !(10..60).contains(&minute) {
         return Err(EmptyError);
     }
     Ok(plain(hour, minute))

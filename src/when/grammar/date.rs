@@ -185,10 +185,18 @@ fn span_unit(input: &mut In<'_>) -> Out<Unit> {
         .parse_next(input)
 }
 
-/// A month by its name, and perhaps its year.
+/// A month by its name, and perhaps its year: "march", "next march", "march next year".
 fn month_of(input: &mut In<'_>) -> Out<Period> {
+    let coming = opt(next).parse_next(input)?;
     let month = month(input)?;
-    let year = opt((opt(alt((mark(','), link(Link::Of)))), year)).parse_next(input)?;
+    if coming.is_some() {
+        return Ok(Period::Month(month, None));
+    }
+    let year = opt((
+        opt(alt((mark(','), link(Link::Of)))),
+        alt((year, written::near_year)),
+    ))
+    .parse_next(input)?;
     Ok(Period::Month(month, year.map(|(_, year)| year)))
 }
 
@@ -266,6 +274,14 @@ fn end(input: &mut In<'_>) -> Out<DayRef> {
             of_period.verify(|period| matches!(period, Period::Relative(Unit::Month, _))),
         )
             .map(|(_, number, _, period)| DayRef::In(period, number)),
+        // "next month on the 5th"
+        (
+            of_period.verify(|period| matches!(period, Period::Relative(Unit::Month, _))),
+            opt(link(Link::On)),
+            link(Link::The),
+            numbered,
+        )
+            .map(|(period, _, (), number)| DayRef::In(period, number)),
     ))
     .parse_next(input)
 }
@@ -285,7 +301,7 @@ fn of_week(input: &mut In<'_>) -> Out<DayRef> {
     })
 }
 
-/// "friday", "this friday", "next friday", "last friday", "friday week", "the friday after next".
+/// "friday", "this friday", "next friday", "last friday", "friday week", "friday fortnight", "the friday after next".
 fn named_weekday(input: &mut In<'_>) -> Out<DayRef> {
     let (_, first, past) = (the, opt(which), opt(link(Link::Past))).parse_next(input)?;
     let second = opt(which).parse_next(input)?;
@@ -297,11 +313,12 @@ fn named_weekday(input: &mut In<'_>) -> Out<DayRef> {
         _ => return Err(EmptyError),
     };
     let weeks = opt(alt((
-        (link(Link::After), next).void(),
-        unit.verify(|unit| *unit == Unit::Week).void(),
+        (link(Link::After), next).value(1),
+        unit.verify(|unit| *unit == Unit::Week).value(1),
+        unit.verify(|unit| *unit == Unit::Fortnight).value(2),
     )))
     .parse_next(input)?;
-    Ok(DayRef::Weekday(which, day, i64::from(weeks.is_some())))
+    Ok(DayRef::Weekday(which, day, weeks.unwrap_or(0)))
 }
 
 /// A date in the calendar, perhaps with its weekday in front.
@@ -325,6 +342,9 @@ fn dated(input: &mut In<'_>) -> Out<DayRef> {
 const LONGEST_NAME: usize = 6;
 
 fn holiday(input: &mut In<'_>) -> Out<DayRef> {
+    // "this thanksgiving"
+    let _ = opt(which.verify(|which| matches!(which, Which::This | Which::Coming)))
+        .parse_next(input)?;
     let ground = input.state;
     let country = ground.country.ok_or(EmptyError)?;
     let first = input

@@ -2,7 +2,7 @@
 
 use winnow::{
     Parser,
-    combinator::{alt, opt},
+    combinator::{alt, eof, opt},
     error::EmptyError,
 };
 
@@ -27,6 +27,10 @@ pub(super) fn length(input: &mut In<'_>) -> Out<Length> {
             glued(digits)
                 .verify(|(minutes, digits)| last == Unit::Hour && *minutes < 60 && *digits <= 2)
                 .map(|(minutes, _)| ((minutes, 1), Unit::Minute)),
+            // "one hour and fifteen", and nothing else
+            (link(Link::And), number, eof)
+                .verify(|(_, minutes, _)| last == Unit::Hour && *minutes < 60)
+                .map(|(_, minutes, _)| ((minutes, 1), Unit::Minute)),
             // "an hour and a half"
             (link(Link::And), link(Link::A), link(Link::Half)).map(|_| ((1, 2), last)),
         )))
@@ -56,20 +60,18 @@ fn term(input: &mut In<'_>) -> Out<(Count, Unit)> {
         .map(|(many, ..)| (many.unwrap_or(1), 4));
     let and_half = (number, link(Link::And), link(Link::A), link(Link::Half))
         .map(|(whole, ..)| (2 * whole + 1, 2));
-    let fraction = (
-        opt(digits),
-        digits,
-        glued(mark('/')),
-        glued(digits),
-        opt(link(Link::Of)),
-        a(),
-    )
-        .verify_map(|(whole, over, (), under, ..)| {
+    let over = alt((
+        (digits.map(Some), digits, glued(mark('/'))),
+        (digits, glued(mark('/'))).map(|(over, ())| (None, over, ())),
+    ));
+    let fraction = (over, glued(digits), opt(link(Link::Of)), a()).verify_map(
+        |((whole, over, ()), under, ..)| {
             let whole = whole.map_or(0, |(whole, _)| whole);
             (2..=4)
                 .contains(&under.0)
                 .then(|| (whole * under.0 + over.0, under.0))
-        });
+        },
+    );
     let decimal = (digits, glued(mark('.')), glued(digits)).verify_map(|(whole, (), part)| {
         let under = 10_i64.checked_pow(u32::try_from(part.1).ok()?)?;
         (part.1 <= 3)

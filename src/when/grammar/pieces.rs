@@ -14,7 +14,7 @@ use super::{
     date::{after_next, day, days, period, year},
     digits,
     length::length,
-    link, links, mark, part, sense, the, unit, which,
+    link, links, mark, part, sense, spelled, the, unit, which,
 };
 use crate::when::{
     language::{Link, Part, Point, Sense, Unit, Which, lexicon},
@@ -62,9 +62,23 @@ fn this(input: &mut In<'_>) -> Out<()> {
 /// "in 20 minutes", "3 days from now", "2 hours ago".
 fn away(input: &mut In<'_>) -> Out<Led> {
     alt((
-        (link(Link::In), length, opt(link(Link::Time)))
-            .map(|((), length, _)| (Some(Link::In), Piece::Away(length))),
-        (length, link(Link::From), link(Link::Now))
+        (
+            link(Link::In),
+            opt(links(&[Link::Around, Link::Like])),
+            length,
+            opt(alt((
+                (opt(mark('\'')), link(Link::Time)).void(),
+                (link(Link::Or), link(Link::So)).void(),
+            ))),
+        )
+            .map(|(_, _, length, _)| (Some(Link::In), Piece::Away(length))),
+        in_bare,
+        (
+            length,
+            link(Link::From),
+            opt(link(Link::Right)),
+            link(Link::Now),
+        )
             .map(|(length, ..)| (Some(Link::In), Piece::Away(length))),
         (length, link(Link::Later)).map(|(length, ..)| (Some(Link::In), Piece::Away(length))),
         (length, link(Link::Ago))
@@ -73,7 +87,24 @@ fn away(input: &mut In<'_>) -> Out<Led> {
     .parse_next(input)
 }
 
-/// "3 days before", "a week from", "the day after".
+/// "in 30", and nothing else: minutes.
+fn in_bare(input: &mut In<'_>) -> Out<Led> {
+    let ((), (minutes, _)) = (
+        link(Link::In),
+        digits.verify(|(many, _)| (5..=90).contains(many)),
+    )
+        .parse_next(input)?;
+    if input.state.among_text || !input.input.is_empty() {
+        return Err(EmptyError);
+    }
+    let length = Length {
+        seconds: minutes * 60,
+        ..Length::default()
+    };
+    Ok((Some(Link::In), Piece::Away(length)))
+}
+
+/// "3 days before", "a week from", "the day after", the "a week" of "a week today".
 fn shift(input: &mut In<'_>) -> Out<Led> {
     let one = (the, unit).verify_map(|((), unit)| {
         let none = Length::default();
@@ -89,11 +120,16 @@ fn shift(input: &mut In<'_>) -> Out<Led> {
         }
     });
     let length = alt((length, one)).parse_next(input)?;
+    let is_weeks = length.seconds == 0 && length.months == 0 && length.days % 7 == 0;
+    let weeks = if is_weeks { length.days / 7 } else { 0 };
+    // "two weeks today"
+    let near = sense(|sense| matches!(sense, Sense::Day(0..=2)).then_some(()));
     let before = alt((
         (link(Link::Before), opt(link(Link::To))).value(true),
         links(&[Link::After, Link::From]).value(false),
         // "a week on friday"
         link(Link::On).verify(|_| length.seconds == 0).value(false),
+        peek(near).verify(|()| weeks > 0).value(false),
     ))
     .parse_next(input)?;
     // nothing is moved when nothing follows
@@ -127,7 +163,7 @@ fn point(input: &mut In<'_>) -> Out<Led> {
     let a_day = (the, unit.verify(|unit| *unit == Unit::Day)).void();
     let led = opt((alt((link(Link::At), mark('@'))), the)).parse_next(input)?;
     // "12 noon"
-    let twelve = digits.verify(|(number, _)| *number == 12);
+    let twelve = alt((digits.map(|(number, _)| number), spelled)).verify(|number| *number == 12);
     // among text, a meal is what is eaten
     let is_meal = |point: &Point, word: &str| {
         matches!(point, Point::Breakfast | Point::Lunch | Point::Dinner)
@@ -177,13 +213,22 @@ fn at(input: &mut In<'_>) -> Out<()> {
     alt((
         (
             alt((link(Link::At), mark('@'))),
-            opt(links(&[Link::Around])),
+            opt(links(&[Link::Around, Link::Like])),
             opt(link(Link::The)),
         )
             .void(),
         link(Link::Around),
+        said,
     ))
     .parse_next(input)
+}
+
+/// The "say" of "tomorrow, say 8am".
+fn said(input: &mut In<'_>) -> Out<()> {
+    if input.state.among_text {
+        return Err(EmptyError);
+    }
+    link(Link::Like).parse_next(input)
 }
 
 fn led_days(input: &mut In<'_>) -> Out<Led> {
@@ -254,7 +299,12 @@ fn led_range(input: &mut In<'_>) -> Out<Led> {
 
 fn led_clock(input: &mut In<'_>) -> Out<Led> {
     let led = opt(at).parse_next(input)?.map(|()| Link::At);
+    // "from 10am for 2 hours"
+    let from = opt(link(Link::From)).parse_next(input)?;
     let clock = clock(input)?;
+    if from.is_some() && !input.input.first().is_some_and(|next| next.is(Link::For)) {
+        return Err(EmptyError);
+    }
     Ok((led, Piece::Clock(clock)))
 }
 

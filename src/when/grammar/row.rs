@@ -62,6 +62,11 @@ impl Facts {
             Piece::Day(day) => put(&mut self.day, day),
             Piece::Days(from, to) => put(&mut self.days, (from, to)),
             Piece::Period(period) => put(&mut self.period, period),
+            // "first thing tomorrow at 8"
+            Piece::Clock(clock) if self.point == Some(Point::FirstThing) => {
+                self.point = None;
+                put(&mut self.clock, clock)
+            }
             Piece::Clock(clock) => self.point.is_none() && put(&mut self.clock, clock),
             Piece::Between(from, to) => self.point.is_none() && put(&mut self.between, (from, to)),
             Piece::Point(point) => !has_clock && put(&mut self.point, point),
@@ -119,6 +124,7 @@ fn pieces_in_a_row(tokens: &[Token<'_>], ground: Ground<'_>, ends: bool) -> Vec<
             between_pieces(&mut input);
         }
         let from = tokens.len() - input.input.len();
+        input.state.has_day = facts.day.is_some();
         let placed = piece(&mut input, facts.has_time())
             .ok()
             .and_then(|(led, piece)| {

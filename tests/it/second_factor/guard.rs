@@ -158,9 +158,32 @@ async fn s67_a_number_a_prefix_an_address_and_a_user_get_so_many_a_day() {
         tx.commit().await.expect("committed");
     }
     assert_eq!(stopped(&house, "user:").await, 4);
-    // the next day
-    ana.passes(3600 * 24);
+    // a day later; what is counted together are ten minutes
+    ana.passes(3600 * 24 + 600);
     assert!(asks(&house, &ana, "+15550105999", &from()).await);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn s67_a_day_is_the_last_24_hours_and_does_not_begin_anew_at_midnight() {
+    let house = house(&[("limits.code_prefix_daily", "2")]).await;
+    let ana = Person::of(&house).await;
+    let now = house.clock.now().as_second();
+    // a minute before midnight UTC
+    ana.passes(86_400 - now.rem_euclid(86_400) - 60);
+    assert!(asks(&house, &ana, "+15552011001", &spread(1)).await);
+    assert!(asks(&house, &ana, "+15552011002", &spread(2)).await);
+    ana.passes(120);
+    assert!(
+        !asks(&house, &ana, "+15552011003", &spread(3)).await,
+        "after midnight"
+    );
+    ana.passes(3600 * 23);
+    assert!(
+        !asks(&house, &ana, "+15552011004", &spread(4)).await,
+        "23 hours later"
+    );
+    ana.passes(3600 + 600);
+    assert!(asks(&house, &ana, "+15552011005", &spread(5)).await);
 }
 
 /// The most that was sent under one key that begins so.
@@ -168,7 +191,7 @@ async fn stopped(house: &House, key: &str) -> i64 {
     house
         .db
         .count(&format!(
-            "select max(sent)::bigint from code_counts where key like '{key}%'"
+            "select max(sent)::bigint from (select sum(sent) as sent from code_counts where key like '{key}%' group by key) counts"
         ))
         .await
 }

@@ -4,6 +4,7 @@ mod apps;
 mod guard;
 mod guesses;
 mod locks;
+mod off;
 mod races;
 mod recovery;
 mod texted;

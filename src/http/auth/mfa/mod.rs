@@ -69,7 +69,7 @@ fn short(secret: &SecretString) -> Option<&str> {
 }
 
 /// Who enrols: a login, not a token that the operator printed.
-fn enroller(caller: &Caller) -> Result<Enroller, Problem> {
+pub(in crate::http) fn enroller(caller: &Caller) -> Result<Enroller, Problem> {
     let session = caller
         .standing
         .session

@@ -97,13 +97,13 @@ const NO_NAME: &[&str] = &[
 ];
 
 /// Several things, or numbers of what the list shows.
-fn items(c: &Captures<'_, '_>) -> Option<Vec<String>> {
+pub(super) fn items(c: &Captures<'_, '_>) -> Option<Vec<String>> {
     let said = c.get("items")?;
     let said = naming::numbers(said, LETTER).unwrap_or_else(|| things(said));
     (!said.is_empty()).then_some(said)
 }
 
-fn is_name(said: &str) -> bool {
+pub(super) fn is_name(said: &str) -> bool {
     let lower = said.to_lowercase();
     let mut words = lower.split_whitespace();
     let first = words.next().unwrap_or_default();
@@ -118,7 +118,7 @@ fn is_name(said: &str) -> bool {
     begins && Good::parse(said).is_some()
 }
 
-fn is_number(said: &str) -> bool {
+pub(super) fn is_number(said: &str) -> bool {
     naming::is_number(said, LETTER)
 }
 
@@ -127,14 +127,14 @@ fn is_label(said: &str) -> bool {
 }
 
 /// Whatever is named may be meant: the phrase says that it is about the list.
-fn any(c: &Captures<'_, '_>) -> Option<Value> {
+pub(super) fn any(c: &Captures<'_, '_>) -> Option<Value> {
     let items = items(c)?;
     let all = items.iter().all(|item| is_number(item) || is_name(item));
     all.then(|| json!({"items": items}))
 }
 
 /// Only what can be nothing else, or a label of ours.
-fn known(c: &Captures<'_, '_>) -> Option<Value> {
+pub(super) fn known(c: &Captures<'_, '_>) -> Option<Value> {
     let items = items(c)?;
     let all = items
         .iter()
@@ -142,7 +142,7 @@ fn known(c: &Captures<'_, '_>) -> Option<Value> {
     all.then(|| json!({"items": items}))
 }
 
-fn no_numbers(args: Value) -> Option<Value> {
+pub(super) fn no_numbers(args: Value) -> Option<Value> {
     let is_bare = |item: &Value| item.as_str().is_some_and(is_number);
     let some = args["items"].as_array()?.iter().any(is_bare);
     (!some).then_some(args)

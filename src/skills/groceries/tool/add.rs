@@ -4,7 +4,7 @@ use schemars::JsonSchema;
 use serde::Deserialize;
 
 use super::{
-    super::{LETTER, say},
+    super::{LETTER, list, say},
     store::{self, Grocery},
 };
 use crate::{
@@ -18,11 +18,13 @@ use crate::{
 pub struct AddGroceries {
     /// One thing each, with its amount if said: "2 l milk", "eggs".
     pub items: Vec<String>,
+    #[serde(default)]
+    pub list: Option<String>,
 }
 
 impl Tool for AddGroceries {
     const NAME: &'static str = "add_groceries";
-    const ABOUT: &'static str = "Adds things to buy to the shopping list.";
+    const ABOUT: &'static str = "Adds things to buy to the shopping list, or to a named one.";
     const EFFECT: Effect = Effect::WriteOwn;
 
     /// Commits everything or nothing.
@@ -30,12 +32,13 @@ impl Tool for AddGroceries {
         if self.items.is_empty() {
             return Err(Refusal::Tell(say::WHAT.into()));
         }
+        let list = list::named(self.list.as_deref())?.unwrap_or_default();
         store::lock(&mut scope.tx).await?;
         let mut done = Done::default();
         let mut said = Vec::new();
         for item in &self.items {
             let good = Good::parse(item).ok_or_else(|| Refusal::Tell(say::no_name(item)))?;
-            match put(scope, good.name, good.amount.into()).await? {
+            match put(scope, &list, good.name, good.amount.into()).await? {
                 (_, Some(receipt)) => done.receipts.push(receipt),
                 (there, None) => said.push(say::already(&there)),
             }
@@ -45,15 +48,16 @@ impl Tool for AddGroceries {
     }
 }
 
-/// Puts one thing on the list, or more of it where it stands already. No receipt: it was there, and no amount was said.
+/// Puts one thing on a list, or more of it where it stands already. No receipt: it was there, and no amount was said.
 pub async fn put(
     scope: &mut Scope,
+    list: &str,
     name: String,
     amount: Amounts,
 ) -> Result<(Grocery, Option<Receipt>), Refusal> {
-    let Some(there) = store::find_open(&mut scope.tx, &Good::key(&name)).await? else {
+    let Some(there) = store::find_open(&mut scope.tx, list, &Good::key(&name)).await? else {
         let number = next_number(&mut scope.tx, LETTER, 1).await?;
-        let new = store::new(number, name, amount, scope.now);
+        let new = store::new(number, name, amount, list.to_owned(), scope.now);
         store::insert(&mut scope.tx, &new).await?;
         let receipt = thing::added(&new, say::grocery(&new));
         return Ok((new, Some(receipt)));

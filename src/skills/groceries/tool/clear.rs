@@ -5,7 +5,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::{
-    super::say,
+    super::{list, say},
     got::mark,
     store::{self, Grocery},
 };
@@ -18,21 +18,21 @@ pub struct ClearGroceries {
     /// Everything was bought, instead of dropped.
     #[serde(default)]
     pub got: bool,
+    #[serde(default)]
+    pub list: Option<String>,
 }
 
 impl Tool for ClearGroceries {
     const NAME: &'static str = "clear_groceries";
-    const ABOUT: &'static str = "Empties the whole shopping list, or marks all of it as bought.";
+    const ABOUT: &'static str = "Empties a whole list, or marks all of it as bought.";
     const EFFECT: Effect = Effect::Destructive;
 
     async fn run(self, scope: &mut Scope) -> Result<Done, Refusal> {
-        let all = everything(scope).await?;
+        let all = everything(scope, self.list.as_deref()).await?;
         let verb = if self.got { "Got" } else { "Removed" };
         let mut done = Done {
-            summary: Some(format!(
-                "{verb} {}. \"undo\" takes that back.",
-                say::count(&all)
-            )),
+            summary: Some(format!("{verb} {}.", say::count(&all))),
+            hint: Some("\"undo\" takes that back.".into()),
             ..Done::default()
         };
         for grocery in all {
@@ -47,7 +47,7 @@ impl Tool for ClearGroceries {
     }
 
     async fn preview(&self, scope: &mut Scope) -> Result<Preview, Refusal> {
-        let all = everything(scope).await?;
+        let all = everything(scope, self.list.as_deref()).await?;
         let counted = say::count(&all);
         Ok(Preview {
             says: if self.got {
@@ -60,11 +60,12 @@ impl Tool for ClearGroceries {
     }
 }
 
-async fn everything(scope: &mut Scope) -> Result<Vec<Grocery>, Refusal> {
+async fn everything(scope: &mut Scope, list: Option<&str>) -> Result<Vec<Grocery>, Refusal> {
+    let list = list::named(list)?.unwrap_or_default();
     store::lock(&mut scope.tx).await?;
-    let all = store::list(&mut scope.tx, false, i64::MAX).await?;
+    let all = store::open(&mut scope.tx, Some(&list)).await?;
     if all.is_empty() {
-        return Err(Refusal::Tell(say::NOTHING.into()));
+        return Err(Refusal::Tell(say::nothing(&list)));
     }
     Ok(all)
 }

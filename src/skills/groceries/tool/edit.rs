@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{
-    super::{find, say},
+    super::{find, list, say},
     store::{self, Aisles, Grocery},
 };
 use crate::{
@@ -24,14 +24,17 @@ pub struct EditGrocery {
     pub amount: Option<String>,
     #[serde(default)]
     pub name: Option<String>,
-    /// produce, bakery, dairy, meat, frozen, pantry, drinks, household or other; kept for later lists.
+    /// produce, bakery, dairy, meat, frozen, pantry, drinks, household, other.
     #[serde(default)]
     pub aisle: Option<String>,
+    /// The list to move it to; "usual" is the shopping list.
+    #[serde(default)]
+    pub list: Option<String>,
 }
 
 impl Tool for EditGrocery {
     const NAME: &'static str = "edit_grocery";
-    const ABOUT: &'static str = "Changes amount, name or aisle of one thing on the list.";
+    const ABOUT: &'static str = "Changes one thing on a list, or moves it.";
     const EFFECT: Effect = Effect::WriteOwn;
     const POINTS: Option<Points> = Some(Points::one(
         crate::skills::groceries::LETTER,
@@ -64,9 +67,10 @@ impl Tool for EditGrocery {
                     .map_err(|_| Refusal::Tell(say::no_aisle(said)))?,
             ),
         };
-        if amount.is_none() && name.is_none() && aisle.is_none() {
+        let list = list::named(self.list.as_deref())?;
+        if amount.is_none() && name.is_none() && aisle.is_none() && list.is_none() {
             return Err(Refusal::Tell(
-                "What should change: the amount, the name, or the aisle?".into(),
+                "What should change: the amount, the name, the aisle or the list?".into(),
             ));
         }
         store::lock(&mut scope.tx).await?;
@@ -74,6 +78,7 @@ impl Tool for EditGrocery {
         let mut after = before.clone();
         after.name = name.unwrap_or(after.name);
         after.amount = amount.unwrap_or(after.amount);
+        after.list = list.unwrap_or(after.list);
         let mut done = Done::default();
         let mut there = before.clone();
         if after != before {

@@ -74,7 +74,13 @@ async fn take(
         return Ok(vec![mark(scope, grocery).await?]);
     }
     let number = next_number(&mut scope.tx, LETTER, 1).await?;
-    let mut bought = store::new(number, grocery.name.clone(), part, scope.now);
+    let mut bought = store::new(
+        number,
+        grocery.name.clone(),
+        part,
+        grocery.list.clone(),
+        scope.now,
+    );
     bought.got_at = Some(scope.now);
     store::insert(&mut scope.tx, &bought).await?;
     let mut after = grocery.clone();

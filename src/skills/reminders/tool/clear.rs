@@ -39,6 +39,7 @@ impl Tool for ClearReminders {
         let reminders = all(scope).await?;
         let mut done = Done {
             summary: Some(say::cleared(reminders.len())),
+            hint: Some("\"undo\" brings them back.".into()),
             ..Done::default()
         };
         for reminder in reminders {

@@ -2,14 +2,23 @@
 
 use serde_json::{Value, json};
 
-use super::names::{COMPOUND, is_day, is_good, is_name, is_number, numbers};
+use super::{
+    meant::ends_with_rule,
+    names::{COMPOUND, is_day, is_good, is_name, is_number, numbers},
+};
 use crate::{
     model::offline::{Captures, items},
     when,
 };
 
 /// Cuts a day that ends the text ("renew passport by friday") and splits the rest into items.
-fn titles(said: &str, split: bool) -> Option<Value> {
+pub(super) fn titles(said: &str, split: bool) -> Option<Value> {
+    // "water the plants every 3 days"
+    if let Some((rest, rule)) = ends_with_rule(said) {
+        let mut args = titles(rest, split)?;
+        args["repeat"] = json!(rule);
+        return Some(args);
+    }
     // the day itself is resolved by the tool, in the user's zone; here only its place in the text is found, for which
     // any day serves as today
     let (rest, day) = when::split_trailing_day(

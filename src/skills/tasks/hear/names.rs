@@ -125,6 +125,7 @@ const NO_NAME: &[&str] = &[
 /// What "my ..." means when it is not a task: these belong to the account.
 const NOT_TASKS: &[&str] = &[
     "account",
+    "contacts",
     "conversation",
     "data",
     "history",
@@ -133,6 +134,7 @@ const NOT_TASKS: &[&str] = &[
     "memory",
     "messages",
     "name",
+    "notes",
     "number",
     "phone number",
     "profile",

@@ -8,8 +8,10 @@ use winnow::{
 };
 
 use crate::when::{
-    grammar::{DayRef, In, Out, dash, digits, glued, link, mark, month, sense, spelled, the},
-    language::{Link, Sense, lexicon},
+    grammar::{
+        DayRef, In, Out, dash, digits, glued, link, mark, month, sense, spelled, the, unit, which,
+    },
+    language::{Link, Sense, Unit, Which, lexicon},
     token::Kind,
 };
 
@@ -46,7 +48,9 @@ pub(super) fn numbers(input: &mut In<'_>, weekday: Option<Weekday>) -> Out<DayRe
             glued(mark('.')).parse_next(input)?;
             (short(first), short(second), None)
         }
-        ('/' | '.', Some(year)) => {
+        // "24-12-26" could be anything
+        ('-', Some((_, digits))) if digits != 4 => return Err(EmptyError),
+        (_, Some(year)) => {
             let year = match year {
                 (year, 2) => i16::try_from(2000 + year).ok(),
                 year => checked_year(year),
@@ -81,7 +85,7 @@ pub(super) fn named_date(input: &mut In<'_>, weekday: Option<Weekday>) -> Out<Da
         (the, numbered_or_plain, opt(link(Link::Of)), month).map(|(_, day, _, month)| (month, day)),
     ))
     .parse_next(input)?;
-    let year = opt((opt(mark(',')), year)).parse_next(input)?;
+    let year = opt((opt(mark(',')), alt((year, near_year)))).parse_next(input)?;
     Ok(DayRef::Date {
         month,
         day,
@@ -190,6 +194,19 @@ pub(in crate::when::grammar) fn year(input: &mut In<'_>) -> Out<i16> {
         return Err(EmptyError);
     }
     Ok(year)
+}
+
+/// "this year", "next year", "last year".
+pub(super) fn near_year(input: &mut In<'_>) -> Out<i16> {
+    let today = input.state.today;
+    let which = which(input)?;
+    unit.verify(|unit| *unit == Unit::Year).parse_next(input)?;
+    Ok(today.year()
+        + match which {
+            Which::This | Which::Coming => 0,
+            Which::Next => 1,
+            Which::Last => -1,
+        })
 }
 
 pub(super) fn checked_year((year, digits): (i64, usize)) -> Option<i16> {
