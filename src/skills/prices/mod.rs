@@ -16,7 +16,7 @@ pub mod tool;
 use async_trait::async_trait;
 use serde_json::{Value, json};
 
-use super::{Refusal, Scope, Skill, Thing, ToolEntry, thing};
+use super::{Known, Refusal, Scope, Skill, Thing, ToolEntry, thing};
 use crate::model::offline::Hearing;
 
 /// The letter of the short numbers of prices and alerts: `O12`.
@@ -32,6 +32,13 @@ impl Skill for Prices {
 
     fn help(&self) -> &'static str {
         "Prices: \"milk was 2.19 at Aldi\", \"where is milk cheapest\", \"any deals on my list\""
+    }
+
+    fn about(&self) -> &'static [&'static str] {
+        &[
+            "price", "cost", "cheap", "cheapest", "cheaper", "deal", "offer", "sale", "discount",
+            "aldi", "lidl", "usual", "under", "below",
+        ]
     }
 
     fn tools(&self) -> Vec<ToolEntry> {
@@ -64,6 +71,13 @@ impl Skill for Prices {
             ("show_prices", json!({"show": "deals"})),
             ("forget_prices", json!({"items": ["coffee"]})),
         ]
+    }
+
+    async fn known(&self, scope: &mut Scope, label: &str) -> Result<Option<Known>, sqlx::Error> {
+        if let Some(known) = thing::known::<store::Noted>(scope, label).await? {
+            return Ok(Some(known));
+        }
+        thing::known::<store::Alert>(scope, label).await
     }
 
     async fn undo(&self, scope: &mut Scope, inverse: &Value) -> Result<String, Refusal> {
