@@ -150,7 +150,7 @@ async fn what_is_not_understood_is_said_with_two_examples_and_asked_about_once()
     );
     assert!(said.chars().all(assistant::text::is_gsm7));
 
-    // asked again after a refusal: nothing more to add
+    // asked again after a refusal: that, and what was not understood
     let call = answer.calls[0].clone();
     let results = vec![assistant::model::CallResult {
         call,
@@ -162,7 +162,7 @@ async fn what_is_not_understood_is_said_with_two_examples_and_asked_about_once()
         .answer(&Prompt { results, ..prompt })
         .await
         .expect("an answer");
-    assert_eq!(again, Answer::default());
+    assert_eq!(again, Answer::text(format!("no\n{said}")));
 }
 
 #[tokio::test(flavor = "multi_thread")]

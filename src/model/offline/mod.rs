@@ -83,7 +83,7 @@ pub struct Understood {
 
 /// The text without what a voice fills its pauses with; `None`: there is nothing of it.
 fn without_ums(text: &str) -> Option<String> {
-    const UMS: &[&str] = &["um", "umm", "uh", "uhh", "uhm", "er", "erm", "hmm", "mmm"];
+    const UMS: &[&str] = &["um", "umm", "uh", "uhh", "uhm", "erm", "hmm", "mmm"];
     let is_um = |word: &str| {
         let bare = word.trim_matches(|c: char| matches!(c, ',' | '.'));
         UMS.contains(&bare.to_lowercase().as_str())
@@ -188,9 +188,20 @@ impl Offline {
         }
         let plain = without_ums(text);
         let text = plain.as_deref().unwrap_or(text);
-        if plain.is_some()
-            && let Some(call) = self.hear(text)
+        let hear = |part: &str| self.hear(part).or_else(|| self.hear_pointing(part));
+        let several = |calls: Vec<Call>, unheard: Vec<&str>| Understood {
+            calls,
+            unheard: unheard.into_iter().map(str::to_owned).collect(),
+        };
+        if let Some(calls) = wishes::plain_parts(text, hear) {
+            return several(calls, Vec::new());
+        }
+        if wishes::has_wishes_in_lines(text)
+            && let Some(parts) = wishes::parts(text, hear)
         {
+            return several(parts.heard, parts.unheard);
+        }
+        if let Some(call) = self.hear(text) {
             return one(call);
         }
         let rest = correction::behind_leads(text);
@@ -209,14 +220,8 @@ impl Offline {
             return one(call);
         }
         match wishes::parts(text, hear) {
-            Some(parts) => Understood {
-                calls: parts.heard,
-                unheard: parts.unheard.into_iter().map(str::to_owned).collect(),
-            },
-            None => Understood {
-                calls: Vec::new(),
-                unheard: vec![text.to_owned()],
-            },
+            Some(parts) => several(parts.heard, parts.unheard),
+            None => several(Vec::new(), vec![text]),
         }
     }
 

@@ -18,7 +18,7 @@ pub mod vcard;
 use async_trait::async_trait;
 use serde_json::{Value, json};
 
-use super::{Refusal, Scope, Skill, ToolEntry, reminders, thing};
+use super::{Known, Refusal, Scope, Skill, ToolEntry, reminders, thing};
 use crate::model::offline::Hearing;
 
 pub use birthday::Birthday;
@@ -46,6 +46,8 @@ impl Skill for Contacts {
             "nickname", "address", "sister", "brother", "mother", "father", "mom", "mum", "dad",
             "wife", "husband", "son", "daughter", "friend", "boss", "dentist", "doctor",
             "landlord", "neighbor", "merge",
+            "contact", "number", "phone", "birthday", "email", "address", "nickname", "sister",
+            "brother", "mom", "dad", "wife", "husband", "friend", "person", "vcard",
         ]
     }
 
@@ -95,6 +97,8 @@ impl Skill for Contacts {
 
     async fn line(&self, scope: &mut Scope, label: &str) -> Result<Option<String>, sqlx::Error> {
         thing::line::<Contact>(scope, label).await
+    async fn known(&self, scope: &mut Scope, label: &str) -> Result<Option<Known>, sqlx::Error> {
+        thing::known::<Contact>(scope, label).await
     }
 
     async fn undo(&self, scope: &mut Scope, inverse: &Value) -> Result<String, Refusal> {

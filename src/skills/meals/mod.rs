@@ -19,7 +19,7 @@ pub mod tool;
 use async_trait::async_trait;
 use serde_json::{Value, json};
 
-use super::{Refusal, Scope, Skill, ToolEntry, groceries, thing};
+use super::{Known, Refusal, Scope, Skill, ToolEntry, groceries, thing};
 use crate::model::offline::Hearing;
 
 pub use kitchen::Kitchen;
@@ -68,6 +68,23 @@ impl Skill for Meals {
             "leftovers",
             "use up",
             "meal plan",
+            "recipe",
+            "meal",
+            "dinner",
+            "lunch",
+            "cook",
+            "plan",
+            "ingredient",
+            "serves",
+            "vegan",
+            "vegetarian",
+            "allergy",
+            "allergic",
+            "diet",
+            "eat",
+            "menu",
+            "swap",
+            "leftover",
             "missing",
         ]
     }
@@ -133,6 +150,13 @@ impl Skill for Meals {
             ("set_diet", json!({"drop": ["pork"]})),
             ("show_diet", json!({})),
         ]
+    }
+
+    async fn known(&self, scope: &mut Scope, label: &str) -> Result<Option<Known>, sqlx::Error> {
+        if let Some(known) = thing::known::<store::Recipe>(scope, label).await? {
+            return Ok(Some(known));
+        }
+        thing::known::<store::Meal>(scope, label).await
     }
 
     async fn undo(&self, scope: &mut Scope, inverse: &Value) -> Result<String, Refusal> {

@@ -14,7 +14,7 @@ pub mod words;
 use async_trait::async_trait;
 use serde_json::{Value, json};
 
-use super::{Refusal, Scope, Skill, ToolEntry, thing};
+use super::{Known, Refusal, Scope, Skill, ToolEntry, thing};
 use crate::model::offline::Hearing;
 
 pub use search::{Found, search};
@@ -53,6 +53,8 @@ impl Skill for Notes {
             "parked",
             "hide",
             "keep",
+            "note", "notes", "wifi", "password", "code", "remember", "jot", "write", "tag", "pin",
+            "find", "what's", "where", "idea",
         ]
     }
 
@@ -91,6 +93,8 @@ impl Skill for Notes {
 
     async fn line(&self, scope: &mut Scope, label: &str) -> Result<Option<String>, sqlx::Error> {
         thing::line::<store::Note>(scope, label).await
+    async fn known(&self, scope: &mut Scope, label: &str) -> Result<Option<Known>, sqlx::Error> {
+        thing::known::<store::Note>(scope, label).await
     }
 
     async fn undo(&self, scope: &mut Scope, inverse: &Value) -> Result<String, Refusal> {

@@ -17,7 +17,7 @@ pub mod tool;
 use async_trait::async_trait;
 use serde_json::{Value, json};
 
-use super::{Refusal, Scope, Skill, Thing, ToolEntry, thing};
+use super::{Known, Refusal, Scope, Skill, Thing, ToolEntry, thing};
 use crate::model::offline::Hearing;
 
 /// The letter of the short numbers of prices and alerts: `O12`.
@@ -57,6 +57,8 @@ impl Skill for Prices {
             "costco",
             "walmart",
             "alert",
+            "price", "cost", "cheap", "cheapest", "cheaper", "deal", "offer", "sale", "discount",
+            "aldi", "lidl", "usual", "under", "below",
         ]
     }
 
@@ -97,6 +99,11 @@ impl Skill for Prices {
             Some(line) => Ok(Some(line)),
             None => thing::line::<store::Alert>(scope, label).await,
         }
+    async fn known(&self, scope: &mut Scope, label: &str) -> Result<Option<Known>, sqlx::Error> {
+        if let Some(known) = thing::known::<store::Noted>(scope, label).await? {
+            return Ok(Some(known));
+        }
+        thing::known::<store::Alert>(scope, label).await
     }
 
     async fn undo(&self, scope: &mut Scope, inverse: &Value) -> Result<String, Refusal> {
