@@ -67,7 +67,7 @@ async fn relays(client: TcpStream, server: TcpStream, asked: Arc<AtomicUsize>) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_login_asks_the_database_seven_times_and_a_refused_one_twice() {
-    let house = plain().closed().build().await;
+    let house = plain().build().await;
     let ana = house.resident(ANA).await;
     set_password(&ana, GOOD).await;
     let mut url = url::Url::parse(&house.db.url).expect("a URL");
