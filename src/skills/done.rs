@@ -88,7 +88,3 @@ pub struct Preview {
     /// What it would touch (ids and versions): a confirmation holds only while this is the same.
     pub touches: Value,
 }
-
-/// Makes a one-time link for a call's arguments, at the daemon's address, and says where it leads.
-pub type OnAPage = for<'a> fn(&'a mut Scope, &'a str, &'a Value) -> Offering<'a>;
-pub type Offering<'a> = Pin<Box<dyn Future<Output = Result<String, Refusal>> + Send + 'a>>;

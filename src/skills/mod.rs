@@ -119,6 +119,10 @@ pub enum Refusal {
     Database(#[from] sqlx::Error),
 }
 
+/// Makes a one-time link for a call's arguments, at the daemon's address, and says where it leads.
+pub type OnAPage = for<'a> fn(&'a mut Scope, &'a str, &'a Value) -> Offering<'a>;
+pub type Offering<'a> = Pin<Box<dyn Future<Output = Result<String, Refusal>> + Send + 'a>>;
+
 /// Arguments with an effect: what a model, the offline phrases and REST can ask for.
 pub trait Tool: DeserializeOwned + JsonSchema + Send + 'static {
     const NAME: &'static str;

@@ -10,7 +10,6 @@ use crate::house::{ANA, House};
 
 /// `text => tool {args}` or `text => ?`.
 const TABLES: &[&str] = &[
-const TABLES: [&str; 6] = [
     include_str!("../../fixtures/offline_settings.txt"),
     include_str!("../../fixtures/offline_account.txt"),
     include_str!("../../fixtures/offline_tasks.txt"),

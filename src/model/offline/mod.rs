@@ -141,10 +141,6 @@ impl Offline {
     /// The call that `text` asks for. Phrases that fit equally well must agree on it; one that means nothing, said this
     /// way, has no say.
     pub fn hear(&self, text: &str) -> Option<Call> {
-        let passes = |at: usize, captures: &Captures<'_, '_>| {
-            self.meanings[at].1(captures) == Some(NOT_MINE)
-        };
-        let (_, call) = best_but(&self.phrases, text, passes, |at, captures| {
         self.hear_verbatim(text)
             .or_else(|| self.hear_among(&self.phrases, text))
     }
@@ -156,7 +152,10 @@ impl Offline {
 
     /// `phrases`: the first ones of all.
     fn hear_among(&self, phrases: &[Phrase], text: &str) -> Option<Call> {
-        let (_, call) = best_by(phrases, text, |at, captures| {
+        let passes = |at: usize, captures: &Captures<'_, '_>| {
+            self.meanings[at].1(captures) == Some(NOT_MINE)
+        };
+        let (_, call) = best_but(phrases, text, passes, |at, captures| {
             let (tool, means) = self.meanings[at];
             means(captures).map(|args| Call {
                 tool: tool.to_owned(),
@@ -174,16 +173,6 @@ impl Offline {
             unheard: Vec::new(),
         };
         if let Some(call) = self.hear_verbatim(text) {
-            return one(call);
-        }
-        let hear = |part: &str| self.hear(part).or_else(|| self.hear_pointing(part));
-        if let Some(calls) = wishes::plain_parts(text, hear) {
-            return Understood {
-                calls,
-                unheard: Vec::new(),
-            };
-        }
-        if let Some(call) = self.hear(text) {
             return one(call);
         }
         let plain = without_ums(text);

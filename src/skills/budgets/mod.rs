@@ -43,13 +43,6 @@ impl Skill for Budgets {
             "overspent",
             "money",
             "rollover",
-            "left",
-            "overspent",
-            "limit",
-            "doing",
-            "rollover",
-            "spend",
-            "spending",
             "month",
         ]
     }

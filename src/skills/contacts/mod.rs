@@ -45,9 +45,7 @@ impl Skill for Contacts {
             "contact", "number", "phone", "cell", "mobile", "email", "birthday", "bday", "born",
             "nickname", "address", "sister", "brother", "mother", "father", "mom", "mum", "dad",
             "wife", "husband", "son", "daughter", "friend", "boss", "dentist", "doctor",
-            "landlord", "neighbor", "merge",
-            "contact", "number", "phone", "birthday", "email", "address", "nickname", "sister",
-            "brother", "mom", "dad", "wife", "husband", "friend", "person", "vcard",
+            "landlord", "neighbor", "merge", "person", "vcard",
         ]
     }
 
@@ -95,8 +93,6 @@ impl Skill for Contacts {
         ]
     }
 
-    async fn line(&self, scope: &mut Scope, label: &str) -> Result<Option<String>, sqlx::Error> {
-        thing::line::<Contact>(scope, label).await
     async fn known(&self, scope: &mut Scope, label: &str) -> Result<Option<Known>, sqlx::Error> {
         thing::known::<Contact>(scope, label).await
     }

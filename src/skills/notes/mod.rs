@@ -53,8 +53,13 @@ impl Skill for Notes {
             "parked",
             "hide",
             "keep",
-            "note", "notes", "wifi", "password", "code", "remember", "jot", "write", "tag", "pin",
-            "find", "what's", "where", "idea",
+            "notes",
+            "remember",
+            "write",
+            "find",
+            "what's",
+            "where",
+            "idea",
         ]
     }
 
@@ -91,8 +96,6 @@ impl Skill for Notes {
         ]
     }
 
-    async fn line(&self, scope: &mut Scope, label: &str) -> Result<Option<String>, sqlx::Error> {
-        thing::line::<store::Note>(scope, label).await
     async fn known(&self, scope: &mut Scope, label: &str) -> Result<Option<Known>, sqlx::Error> {
         thing::known::<store::Note>(scope, label).await
     }

@@ -57,8 +57,7 @@ impl Skill for Prices {
             "costco",
             "walmart",
             "alert",
-            "price", "cost", "cheap", "cheapest", "cheaper", "deal", "offer", "sale", "discount",
-            "aldi", "lidl", "usual", "under", "below",
+            "usual",
         ]
     }
 
@@ -94,11 +93,6 @@ impl Skill for Prices {
         ]
     }
 
-    async fn line(&self, scope: &mut Scope, label: &str) -> Result<Option<String>, sqlx::Error> {
-        match thing::line::<store::Noted>(scope, label).await? {
-            Some(line) => Ok(Some(line)),
-            None => thing::line::<store::Alert>(scope, label).await,
-        }
     async fn known(&self, scope: &mut Scope, label: &str) -> Result<Option<Known>, sqlx::Error> {
         if let Some(known) = thing::known::<store::Noted>(scope, label).await? {
             return Ok(Some(known));
