@@ -452,7 +452,7 @@ async fn another_persons_money_is_out_of_reach() {
 #[test]
 fn the_tools_of_expenses_and_budgets_cost_a_model_little() {
     let all = assistant::skills::all();
-    for (name, most) in [("expenses", 700), ("budgets", 300)] {
+    for (name, most) in [("expenses", 640), ("budgets", 250)] {
         let skill = all.find(name).expect("a skill");
         let specs: Vec<_> = skill
             .tools()
