@@ -13,7 +13,7 @@ mod tests;
 
 pub use deals::Deals;
 pub use edge::{Networks, Origins};
-pub use prices::Prices;
+pub use prices::{Budget, Prices};
 pub use smtp::Smtp;
 
 use std::path::Path;
@@ -273,22 +273,6 @@ pub struct Retention {
 pub struct QuietHours {
     pub from: jiff::civil::Time,
     pub until: jiff::civil::Time,
-}
-
-#[derive(Debug, Clone, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Budget {
-    pub user_daily_tokens: u64,
-    pub user_daily_usd: f64,
-    pub total_daily_tokens: u64,
-    pub total_daily_usd: f64,
-    pub text_tokens: u64,
-    pub short_from: f64,
-    pub second_from: f64,
-    pub daily_segments: u32,
-    pub prices: String,
-    pub price_of_others: String,
-    pub segment_usd: f64,
 }
 
 #[derive(Debug, Clone, Deserialize)]

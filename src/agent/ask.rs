@@ -12,6 +12,7 @@ use crate::{
     model::{Answer, Answerer, Call, CallResult, Prompt, Ration, Spent, ToolSpec},
     skills::Effect,
     text,
+    when::Tone,
 };
 
 /// Said to a model that claims an effect without a call.
@@ -176,6 +177,7 @@ impl Agent {
             results: talk.results.clone(),
             objection: talk.objection.map(str::to_owned),
             ration: Ration::Full,
+            is_short: turn.inputs.habits.tone == Tone::Short,
         };
         if !self.model.is_free() {
             let who = (turn.user, &turn.zone, self.clock.now());

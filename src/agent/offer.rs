@@ -20,8 +20,6 @@ use crate::{
 pub const MOST: usize = 3_500;
 /// What tokens counted one by one may differ from tokens of the whole.
 const SLACK: usize = 24;
-/// Most texts without a hint are about these.
-const CORE: [&str; 3] = ["tasks", "reminders", "calendar"];
 
 /// What every tool costs in a prompt.
 pub struct Offer {
@@ -227,8 +225,8 @@ fn scores<'a>(skills: &'a Skills, grammar: &Offline, clues: &Clues<'_>) -> BTree
         }
     };
     let owner = |tool: &str| skills.find_tool(tool).map(|(skill, _)| skill.name());
-    for name in CORE {
-        add(name, 20);
+    for skill in skills.iter().filter(|skill| skill.is_core()) {
+        add(skill.name(), 20);
     }
     for text in &clues.texts {
         if let Some(call) = grammar.hear(text)

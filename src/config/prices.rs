@@ -1,6 +1,24 @@
-//! The price table of language models: `budget.prices`, in US dollars for a million tokens.
+//! What may be spent, and the price table of language models: `budget.prices`, in US dollars for a million tokens.
 
-use super::{Budget, ConfigError};
+use serde::Deserialize;
+
+use super::ConfigError;
+
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Budget {
+    pub user_daily_tokens: u64,
+    pub user_daily_usd: f64,
+    pub total_daily_tokens: u64,
+    pub total_daily_usd: f64,
+    pub text_tokens: u64,
+    pub short_from: f64,
+    pub second_from: f64,
+    pub daily_segments: u32,
+    pub prices: String,
+    pub price_of_others: String,
+    pub segment_usd: f64,
+}
 
 /// What a million tokens cost, by model.
 #[derive(Clone, Debug, PartialEq)]

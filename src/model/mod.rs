@@ -36,6 +36,8 @@ pub struct Prompt {
     pub objection: Option<String>,
     /// How much this answer may cost.
     pub ration: Ration,
+    /// The user wants no more than the bare answer.
+    pub is_short: bool,
 }
 
 /// The rungs of the budget's ladder, from free spending to none.

@@ -60,9 +60,13 @@ async fn as_the_day_fills_answers_get_short_then_second_then_offline_and_tomorro
     );
     assert_eq!(rations.last(), Some(&Ration::Offline));
     let usage = ana.asks("usage").await;
+    let month = house.clock.now().strftime("%B").to_string();
     assert_eq!(
         usage,
-        "Today: 7 texts from you, 6 text segments from me (200 a day).\nLanguage model: 24000 of 20000 tokens, $0.06.\nNovember: 7 texts, 6 segments, $0.06 for the language model."
+        format!(
+            "Today: 7 texts from you, 6 text segments from me (200 a day).\nLanguage model: 24000 of 20000 tokens, $0.06.\n\
+             {month}: 7 texts, 6 segments, $0.06 for the language model."
+        )
     );
     house.clock.advance(SignedDuration::from_hours(24));
     ana.asks("and something about today").await;

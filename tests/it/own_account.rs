@@ -26,7 +26,7 @@ async fn s43_one_changes_settings_and_name_and_never_who_one_is() {
     let house = plain().build().await;
     let ana = house.resident(ANA).await;
     let client = Client::of(&ana).await;
-    let change = json!({"name": " Ana ", "time_zone": "Europe/Berlin", "locale": "en-GB", "clock": 24,
+    let change = json!({"name": " Ana ", "time_zone": "Europe/Berlin", "locale": "en-GB", "clock": 24, "currency": "gbp", "tone": "short",
         "quiet_hours": {"from": "10:00:00", "until": "11:30:00"}, "working_days": [1, 2]});
     let me = client.asks(Method::PATCH, ME, change, 200).await;
     assert_eq!(me["name"], "Ana");
@@ -34,6 +34,10 @@ async fn s43_one_changes_settings_and_name_and_never_who_one_is() {
     assert_eq!(
         me["quiet_hours"],
         json!({"from": "10:00:00", "until": "11:30:00"})
+    );
+    assert_eq!(
+        (&me["currency"], &me["tone"]),
+        (&json!("GBP"), &json!("short"))
     );
     assert_eq!(
         (&me["clock"], &me["working_days"]),
@@ -51,6 +55,9 @@ async fn s43_one_changes_settings_and_name_and_never_who_one_is() {
         json!({"time_zone": "Atlantis/Capital"}),
         json!({"locale": "tlh"}),
         json!({"clock": 13}),
+        json!({"currency": "euros"}),
+        json!({"currency": "XXX"}),
+        json!({"tone": "loud"}),
         json!({"name": ""}),
         json!({"name": "two\nlines"}),
         json!({"working_hours": {"from": "17:00:00", "until": "09:00:00"}}),

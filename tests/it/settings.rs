@@ -280,5 +280,115 @@ async fn an_undo_of_a_setting_leaves_a_later_change_alone() {
         .call(bench.ana, "show_settings", json!({}))
         .await
         .expect("shown");
-    assert!(shown.text().contains("Clock: 24 hours"), "{}", shown.text());
+    assert!(shown.text().contains("\n24-hour clock"), "{}", shown.text());
+}
+
+#[test]
+fn currency_tone_and_name_are_heard_where_they_are_meant() {
+    for (said, args) in [
+        ("use euros", json!({"currency": "euros"})),
+        ("my currency is GBP", json!({"currency": "GBP"})),
+        ("set my currency to dollars", json!({"currency": "dollars"})),
+        ("switch to yen", json!({"currency": "yen"})),
+        ("currency: chf", json!({"currency": "chf"})),
+        ("I always pay in pounds", json!({"currency": "pounds"})),
+        ("short answers please", json!({"tone": "short"})),
+        ("keep your answers short", json!({"tone": "short"})),
+        ("be brief", json!({"tone": "short"})),
+        ("normal answers", json!({"tone": "normal"})),
+        ("tone: normal", json!({"tone": "normal"})),
+        ("call me Sam", json!({"name": "Sam"})),
+        ("my name is Ana Maria", json!({"name": "Ana Maria"})),
+        ("change my name to sam", json!({"name": "sam"})),
+        ("forget my name", json!({"name": "none"})),
+        ("dates like 31/12", json!({"day_first": true})),
+        ("write dates like 12/31", json!({"day_first": false})),
+        ("my country is de", json!({"country": "DE"})),
+        ("my locale is en-GB", json!({"country": "GB"})),
+    ] {
+        let heard = skills::heard(said).map(|(call, _)| (call.tool, call.args));
+        assert_eq!(heard, Some(("change_settings".to_owned(), args)), "{said}");
+    }
+    for said in ["what do you know about me?", "who am i", "what's my name?"] {
+        let heard = skills::heard(said).map(|(call, _)| call.tool);
+        assert_eq!(heard.as_deref(), Some("about_me"), "{said}");
+    }
+    for said in [
+        "call me back",
+        "call me tomorrow",
+        "call me at 5",
+        "call me an uber",
+        "call me maybe",
+        "call me friday",
+        "call me when you land",
+        "use the car",
+        "use eggs",
+        "switch to plan b",
+        "my name is on the list",
+        "dates like these",
+        "dates like 3/4",
+        "short on cash",
+        "be there at 5",
+        "my country is at war",
+    ] {
+        let heard = skills::heard(said).map(|(call, _)| call.tool);
+        assert!(
+            !heard.is_some_and(|tool| tool.ends_with("_settings") || tool == "about_me"),
+            "{said}"
+        );
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn currency_tone_and_name_are_set_shown_and_undone_by_text() {
+    let house = House::new().await;
+    let ana = house.resident_in(ANA, "America/New_York").await;
+    assert_eq!(ana.asks("use euros").await, "Currency: EUR");
+    assert_eq!(ana.asks("call me Sam").await, "Name: Sam");
+    assert_eq!(
+        ana.asks("use euros").await,
+        "Currency: EUR. It was so already."
+    );
+    assert_eq!(
+        ana.asks("use florins of old").await.split(' ').next(),
+        Some("I")
+    );
+    let known = ana.asks("what do you know about me?").await;
+    assert!(
+        known.starts_with(
+            "You are Sam, number ending 0002. America/New_York, en-US, EUR. Working hours Mon-Fri 9:00 AM to 5:00 PM. I keep nothing yet."
+        ),
+        "{known}"
+    );
+    ana.asks("add tasks: milk, eggs").await;
+    ana.asks("send me my day every day at 7:30").await;
+    let known = ana.asks("what do you know about me?").await;
+    assert!(known.contains("I keep 1 reminder, 2 tasks."), "{known}");
+    assert!(
+        known.ends_with("\"who can read this?\" tells who sees your texts."),
+        "{known}"
+    );
+    let settings = ana.asks("settings").await;
+    assert!(
+        settings.starts_with("Settings:\nName: Sam\nTime zone"),
+        "{settings}"
+    );
+    assert!(
+        settings.ends_with("12-hour clock, 3/4 is Mar 4, holidays of US, EUR, normal tone\nDigest: every day at 7:30 AM"),
+        "{settings}"
+    );
+    assert!(
+        settings.len() <= 2 * 153,
+        "two segments: {}",
+        settings.len()
+    );
+    assert_eq!(ana.asks("short answers").await, "Tone: short");
+    let known = ana.asks("what do you know about me?").await;
+    assert!(known.ends_with("2 tasks."), "no second sentence: {known}");
+    assert_eq!(ana.asks("undo").await, "Undone: back to Tone: normal");
+    ana.asks("undo").await;
+    ana.asks("undo").await;
+    assert_eq!(ana.asks("undo").await, "Undone: back to Name: not set");
+    assert_eq!(ana.asks("undo").await, "Undone: back to Currency: USD");
+    house.is_at_rest().await;
 }

@@ -22,7 +22,7 @@ pub(super) fn messages(
     let texts = prompt.texts.join("\n");
     messages.push(message(
         "user",
-        &format!("{}\n{texts}", date_line(&prompt.now)),
+        &format!("{}{}\n{texts}", date_line(&prompt.now), manner(prompt)),
     ));
     if !prompt.results.is_empty() {
         match mode {
@@ -35,6 +35,15 @@ pub(super) fn messages(
         messages.push(message("user", &note));
     }
     messages
+}
+
+/// What a user wants of every answer stands with their texts, so that the system message is the same for all.
+fn manner(prompt: &Prompt) -> &'static str {
+    if prompt.is_short {
+        " [answer in one short sentence]"
+    } else {
+        ""
+    }
 }
 
 fn message(role: &str, content: &str) -> Value {
@@ -159,6 +168,23 @@ mod tests {
             texts: vec!["add milk".to_owned(), "and ink".to_owned()],
             ..Prompt::default()
         }
+    }
+
+    #[test]
+    fn a_short_tone_is_asked_for_beside_the_time_and_not_in_the_system_message() {
+        let short = Prompt {
+            is_short: true,
+            ..prompt()
+        };
+        let said = |prompt: &Prompt| messages(prompt, ToolMode::Tools, "rules", 0);
+        let (plain, short) = (said(&prompt()), said(&short));
+        assert_eq!(plain[0], short[0]);
+        let text = short[3]["content"].as_str().unwrap();
+        assert!(
+            text.contains("New_York] [answer in one short sentence]\nadd milk"),
+            "{text}"
+        );
+        assert!(!plain[3].to_string().contains("one short sentence"));
     }
 
     #[test]

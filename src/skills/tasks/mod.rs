@@ -18,7 +18,7 @@ mod waiting;
 use async_trait::async_trait;
 use serde_json::{Value, json};
 
-use super::{Refusal, Scope, Skill, ToolEntry, reminders, thing};
+use super::{Known, Refusal, Scope, Skill, ToolEntry, reminders, thing};
 use crate::model::offline::Hearing;
 
 /// The letter of the short numbers: `T12`.
@@ -42,6 +42,10 @@ impl Skill for Tasks {
             "complete", "postpone", "chore", "overdue", "next", "step", "waiting", "effort",
             "answered",
         ]
+    }
+
+    fn is_core(&self) -> bool {
+        true
     }
 
     fn tools(&self) -> Vec<ToolEntry> {
@@ -83,14 +87,14 @@ impl Skill for Tasks {
             ),
             ("next_task", json!({"within": "3 hours"})),
             ("list_tasks", json!({"waiting": true})),
-            ("answered", json!({"who": "the office"})),
-            ("next_task", json!({"other": true})),
-            ("list_tasks", json!({"project": "all"})),
-            ("delete_tasks", json!({"tasks": ["renew both passports"]})),
             (
                 "add_tasks",
                 json!({"titles": ["water plants"], "repeat": "every 3 days", "project": "balcony"}),
             ),
+            ("answered", json!({"who": "the office"})),
+            ("next_task", json!({"other": true})),
+            ("list_tasks", json!({"project": "all"})),
+            ("delete_tasks", json!({"tasks": ["renew both passports"]})),
             ("complete_tasks", json!({"tasks": ["water plants"]})),
             (
                 "break_down",
@@ -104,8 +108,8 @@ impl Skill for Tasks {
         ]
     }
 
-    async fn line(&self, scope: &mut Scope, label: &str) -> Result<Option<String>, sqlx::Error> {
-        thing::line::<store::Task>(scope, label).await
+    async fn known(&self, scope: &mut Scope, label: &str) -> Result<Option<Known>, sqlx::Error> {
+        thing::known::<store::Task>(scope, label).await
     }
 
     async fn undo(&self, scope: &mut Scope, inverse: &Value) -> Result<String, Refusal> {

@@ -289,7 +289,7 @@ mod tests {
         for timed in ["every day at 5pm", "every 6 hours"] {
             assert_eq!(read(timed, &here()), Err(NoRepeat::Timed), "{timed}");
         }
-        for none in ["friday", "often", "", "3pm"] {
+        for none in ["tomorrow", "often", "", "3pm"] {
             assert_eq!(read(none, &here()), Err(NoRepeat::Unknown), "{none}");
         }
     }

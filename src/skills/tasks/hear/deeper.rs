@@ -201,8 +201,12 @@ const EDIT: &[(&str, Meaning)] = &[
         no_wait,
     ),
     (
-        "(move|add|put) [task|the task] {task} (to|in|into|under) [the|my] project {project*}",
+        "move [task|the task] {task} (to|in|into|under) [the|my] project {project*}",
         join_project,
+    ),
+    (
+        "(add|put) [task|the task] {task} (to|in|into|under) [the|my] project {project*}",
+        join_project_numbered,
     ),
     (
         "(move|put) [task|the task] {task} (to|in|into|under) [the|my] {project} project",

@@ -36,6 +36,11 @@ fn is_length(said: &str) -> bool {
     })
 }
 
+/// A day, a month, a length: "tasks in december" is no project.
+fn is_time(said: &str) -> bool {
+    is_day(said) || anywhere().is_some_and(|here| when::read_any(said, &here).is_ok())
+}
+
 /// "water the plants every 3 days": the words before the rule, and the rule.
 pub(super) fn ends_with_rule(said: &str) -> Option<(&str, &str)> {
     let lower = said.to_ascii_lowercase();
@@ -81,7 +86,10 @@ fn who<'t>(c: &Captures<'_, 't>) -> Option<&'t str> {
     let said = bare(c, "who")?;
     let lower = said.to_lowercase();
     let first = lower.split_whitespace().next()?;
-    let fits = lower.split_whitespace().count() <= 3 && !said.contains([',', '\n']);
+    let denies = ["never", "not", "yet", "hasn't", "hasnt", "still"];
+    let fits = lower.split_whitespace().count() <= 3
+        && !lower.split_whitespace().any(|word| denies.contains(&word))
+        && !said.contains([',', '\n']);
     (fits && is_name(said) && !NOBODY.contains(&first) && !is_number(said)).then_some(said)
 }
 
@@ -112,7 +120,7 @@ fn project<'t>(c: &Captures<'_, 't>) -> Option<&'t str> {
     let lower = said.to_lowercase();
     let first = lower.split_whitespace().next()?;
     let fits = lower.split_whitespace().count() <= 4 && !said.contains([',', '\n']);
-    (fits && !NONE.contains(&first) && !is_day(said) && !is_length(said)).then_some(said)
+    (fits && !NONE.contains(&first) && !is_time(said)).then_some(said)
 }
 
 pub(super) fn next(_: &Captures<'_, '_>) -> Option<Value> {
