@@ -18,7 +18,7 @@ use crate::{
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EditExpense {
-    /// "X12", its place in the list, its words, or "last".
+    /// "X12", its place in the list, its words, or "latest".
     pub expense: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(with = "String")]
