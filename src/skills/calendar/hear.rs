@@ -103,7 +103,7 @@ pub fn hearings() -> Vec<Hearing> {
         h("[a|new|my] (event|appointment|calendar) : {what*}", "add_event", add_marked),
         h("(add|put|enter|write|save|place) {what} (to|in|on|into|onto) [my|the|our] (calendar|agenda|diary)", "add_event", add_marked),
         h("(add|put) (to|in|on) [my|the|our] calendar : {what*}", "add_event", add_marked),
-        h("{whose} birthday party {rest*}", "add_event", party_of),
+        h("{whose} party {rest*}", "add_event", party_of),
         h("(schedule|pencil in) {what*}", "add_event", add),
         h("(block|block off|block out) {what*}", "add_event", add_blocked),
     ]);
