@@ -268,6 +268,7 @@ async fn work(
     let worker = queue.worker().await?;
     running.tasks.spawn(queue.run(worker));
 
+    let outbox_bell = bell.clone();
     let sender = Sender {
         pool: pool.clone(),
         provider: provider.clone(),
@@ -319,6 +320,7 @@ async fn work(
             async move { jobs::expire(&pool, now, days).await.map(drop) }
         },
     ));
+    keep_books(running, pool, &outbox_bell);
     let eraser = Eraser {
         pool: pool.clone(),
         clock: clock.clone(),
@@ -370,6 +372,26 @@ async fn work(
         ));
     }
     Ok(())
+}
+
+/// Starts what books recurring expenses.
+fn keep_books(running: &Running, pool: &PgPool, outbox_bell: &Arc<Notify>) {
+    let keeper = jobs::Bookkeeper {
+        pool: pool.clone(),
+        clock: running.agent.clock.clone(),
+        habits: running.agent.habits.clone(),
+        outbox_bell: outbox_bell.clone(),
+    };
+    let quiet = running.stops.quiet.clone();
+    running.tasks.spawn(jobs::every(
+        "expenses",
+        Duration::from_secs(5),
+        quiet,
+        move || {
+            let keeper = keeper.clone();
+            async move { jobs::book(&keeper).await }
+        },
+    ));
 }
 
 impl Running {

@@ -8,6 +8,7 @@ pub mod money;
 mod phone;
 pub mod price;
 pub mod quantity;
+pub mod spending;
 mod trust;
 
 pub use aisle::{Aisle, NoSuchAisle};

@@ -4,13 +4,16 @@
 //! A false action is worse than "I did not get that": every call where none is expected counts as one, and so does every
 //! writing call that is another than the expected.
 
-use std::{hint::black_box, time::Instant};
+use std::{hint::black_box, sync::LazyLock, time::Instant};
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::percent;
-use crate::skills::{self, Effect};
+use crate::{
+    model::{Call, offline::Offline},
+    skills::{self, Effect, Skill},
+};
 
 /// The committed cases.
 pub(crate) const CASES: &str = include_str!("../../fixtures/hear.jsonl");
@@ -144,11 +147,23 @@ pub fn evaluate(file: Option<&str>) -> Result<Report, String> {
     })
 }
 
-type Heard = (crate::model::Call, Effect);
+type Heard = (Call, Effect);
 
-/// What the product would do for this text without a model.
+/// What the product would do for this text without a model, as a text of its own.
 fn hear(text: &str) -> Vec<Heard> {
-    skills::heard(text).into_iter().collect()
+    static GRAMMAR: LazyLock<Offline> = LazyLock::new(|| {
+        let hearings = skills::all().iter().flat_map(Skill::hearings).collect();
+        Offline::new(hearings, Vec::new())
+    });
+    let calls = GRAMMAR.understand(text).calls;
+    calls
+        .into_iter()
+        .map(|call| {
+            // what is no tool of a skill mends what was done last
+            let effect = skills::effect_of(&call.tool).unwrap_or(Effect::WriteOwn);
+            (call, effect)
+        })
+        .collect()
 }
 
 fn fits(pair: (&Heard, &Wish)) -> bool {

@@ -3,12 +3,14 @@
 
 mod admin;
 mod auth;
+mod budgets;
 mod caller;
 mod client;
 mod contacts;
 mod docs;
 mod edge;
 mod events;
+mod expenses;
 mod feed;
 mod groceries;
 mod guard;
@@ -154,6 +156,11 @@ fn documented() -> OpenApiRouter<Http> {
             groceries::change,
             groceries::delete
         ))
+        .routes(routes!(expenses::list, expenses::create))
+        .routes(routes!(expenses::read, expenses::change, expenses::delete))
+        .routes(routes!(expenses::export))
+        .routes(routes!(budgets::list, budgets::create))
+        .routes(routes!(budgets::read, budgets::change, budgets::delete))
         .routes(routes!(shopping::lists))
         .routes(routes!(shopping::list))
         .routes(routes!(shopping::keep, shopping::drop))

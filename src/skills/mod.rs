@@ -3,8 +3,10 @@
 
 pub mod account;
 pub mod am_or_pm;
+pub mod budgets;
 pub mod calendar;
 pub mod contacts;
+pub mod expenses;
 pub mod groceries;
 pub mod meals;
 pub mod naming;
@@ -339,6 +341,8 @@ pub fn all() -> Skills {
         Arc::new(meals::Meals),
         Arc::new(calendar::Calendar),
         Arc::new(reminders::Reminders),
+        Arc::new(expenses::Expenses),
+        Arc::new(budgets::Budgets),
         Arc::new(notes::Notes),
         Arc::new(contacts::Contacts),
         Arc::new(settings::Settings),

@@ -13,6 +13,7 @@ pub const LETTERS: &[(&str, &str)] = &[
     ("X", "expense"),
     ("Y", "recurring expense"),
     ("B", "budget"),
+    ("D", "debt"),
     ("N", "note"),
     ("C", "contact"),
     ("M", "recipe"),

@@ -210,6 +210,8 @@ async fn s64_without_redis_nobody_logs_in_and_everything_else_goes_on() {
 async fn s64_without_redis_a_page_is_shown_and_its_form_is_answered_by_a_page_that_says_why() {
     let house = plain()
         .set("redis.url", "redis://127.0.0.1:1/")
+        .set("limits.auth_per_address", 60)
+        .set("limits.auth_per_account", 60)
         .build()
         .await;
     let ana = house.resident(ANA).await;

@@ -384,13 +384,13 @@ async fn one_address_gets_so_many_mails_that_anybody_can_ask_for_and_the_newest_
         6,
         "she can see that somebody goes on"
     );
-    let new = json!({"token": token(&resets[4]), "password": "another boat on another lake"});
-    let said = visitor.posts("reset-password", new).await;
-    assert_eq!(
-        said.status, 200,
-        "who asks too often does not take her link away: {}",
-        said.text
-    );
+    // the newest of them, wherever it stands among those that went out together
+    let mut good = 0;
+    for reset in &resets {
+        let new = json!({"token": token(reset), "password": "another boat on another lake"});
+        good += usize::from(visitor.posts("reset-password", new).await.status == 200);
+    }
+    assert_eq!(good, 1, "who asks too often does not take her link away");
     house.clock.advance(jiff::SignedDuration::from_mins(61));
     visitor
         .posts("forgot-password", json!({"email": ana}))

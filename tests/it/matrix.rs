@@ -253,6 +253,10 @@ async fn things_of(house: &House, ben: &Resident<'_>) -> BTreeMap<&'static str, 
         ("/api/v1/me/tasks", json!({"title": "his"})),
         ("/api/v1/me/groceries", json!({"name": "his milk"})),
         (
+            "/api/v1/me/recipes",
+            json!({"name": "his stew", "ingredients": ["carrots"]}),
+        ),
+        (
             "/api/v1/me/reminders",
             json!({"what": "his", "starts_at": "2099-01-01T09:00:00"}),
         ),
@@ -280,6 +284,9 @@ async fn things_of(house: &House, ben: &Resident<'_>) -> BTreeMap<&'static str, 
         "/api/v1/me/sessions",
         of("select id from sessions where user_id = $1 limit 1").await,
     );
+    let meal = of("insert into meals (id, user_id, number, day, recipe_id, name, people, created_at, changed_at)
+        select gen_random_uuid(), $1, 1, '2099-01-01', r.id, r.name, 4, now(), now() from recipes r where r.user_id = $1 returning id").await;
+    things.insert("/api/v1/me/meals", meal);
     let factor = of("insert into factors (id, user_id, kind, phone_id, created_at, activated_at)
         select gen_random_uuid(), $1, 'sms', p.id, now(), now() from phones p where p.user_id = $1 limit 1 returning id").await;
     things.insert("/api/v1/auth/mfa", factor);
@@ -341,6 +348,8 @@ async fn kept(house: &House, one: &Resident<'_>) -> Vec<String> {
     for table in [
         "tasks",
         "groceries",
+        "recipes",
+        "meals",
         "reminders",
         "events",
         "phones",

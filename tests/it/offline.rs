@@ -9,13 +9,17 @@ use serde_json::Value;
 use crate::house::{ANA, House};
 
 /// `text => tool {args}` or `text => ?`.
-const TABLES: [&str; 6] = [
-    include_str!("../../fixtures/offline_settings.txt"),
+const TABLES: &[&str] = &[
     include_str!("../../fixtures/offline_account.txt"),
+    include_str!("../../fixtures/offline_settings.txt"),
     include_str!("../../fixtures/offline_tasks.txt"),
     include_str!("../../fixtures/offline_groceries.txt"),
+    include_str!("../../fixtures/offline_expenses.txt"),
+    include_str!("../../fixtures/offline_meals.txt"),
     include_str!("../../fixtures/offline_calendar.txt"),
     include_str!("../../fixtures/offline_reminders.txt"),
+    include_str!("../../fixtures/offline_notes.txt"),
+    include_str!("../../fixtures/offline_contacts.txt"),
 ];
 
 fn model() -> Offline {

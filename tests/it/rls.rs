@@ -50,6 +50,21 @@ pub async fn fill(house: &House, users: [Uuid; 2]) {
             "insert into notes (id, user_id, number, body, words, created_at, changed_at)
              values (gen_random_uuid(), $1, 1, 'secret', to_tsvector('simple', 'secret'), now(), now())",
             "insert into grocery_aisles (user_id, key, aisle) values ($1, 'secret', 'dairy')",
+            "insert into recurring_expenses (id, user_id, number, minor, currency, category, rule, starts_on, created_at, changed_at)
+             values ($1, $1, 1, 100, 'USD', 'secret', 'FREQ=MONTHLY', now(), now(), now())",
+            "insert into expenses (id, user_id, number, minor, currency, category, spent_on, created_at, changed_at)
+             values ($1, $1, 1, 100, 'USD', 'secret', now(), now(), now())",
+            "insert into expense_rules (user_id, key, category) values ($1, 'secret', 'secret')",
+            "insert into debts (id, user_id, number, person, person_key, minor, currency, happened_on, created_at, changed_at)
+             values ($1, $1, 1, 'secret', 'secret', 100, 'USD', now(), now(), now())",
+            "insert into budgets (id, user_id, number, category, minor, currency, period, starts_on, created_at, changed_at)
+             values ($1, $1, 1, 'secret', 100, 'USD', 'month', now(), now(), now())",
+            "insert into budget_warnings (user_id, budget_id, period_from, percent, crossed_at) values ($1, $1, now(), 80, now())",
+            "insert into recipes (id, user_id, number, name, key, ingredients, serves, created_at, changed_at)
+             values ($1, $1, 1, 'secret', 'secret', '[]', 4, now(), now())",
+            "insert into meals (id, user_id, number, day, recipe_id, name, people, created_at, changed_at)
+             values ($1, $1, 1, '2026-11-23', $1, 'secret', 4, now(), now())",
+            "insert into diets (user_id, name, allergy) values ($1, 'secret', true)",
             "insert into grocery_staples (user_id, key, name, created_at) values ($1, 'secret', 'secret', now())",
             "insert into prices (id, user_id, number, name, key, minor, currency, seen_at, created_at, changed_at)
              values (gen_random_uuid(), $1, 1, 'secret', 'secret', 1, 'USD', now(), now(), now())",

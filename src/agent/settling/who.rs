@@ -117,10 +117,10 @@ fn zone_at_once(said: &str, region: Option<&str>) -> Option<TimeZone> {
     let is_one = crate::when::zone_named(said).is_some()
         || said.split_whitespace().count() == 1
         || said.bytes().any(|b| b.is_ascii_digit());
-    // "60614 Ana" holds a postcode, but is more
+    // "Ana 60614" holds a postcode, but is more
     let has_word = said
         .split_whitespace()
-        .any(|word| word.len() > 3 && word.chars().all(char::is_alphabetic));
+        .any(|word| word.chars().all(char::is_alphabetic));
     let is_code = said.bytes().any(|b| b.is_ascii_digit());
     (is_one && !(is_code && has_word))
         .then(|| zone_at(said, region))

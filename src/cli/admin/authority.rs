@@ -81,7 +81,7 @@ pub async fn first(pool: &PgPool, who: &str) -> anyhow::Result<()> {
     }
     made?;
     tx.commit().await?;
-    println!("{user} is the first administrator");
+    println!("{user} is the first administrator; after a login a second factor is added first");
     Ok(())
 }
 

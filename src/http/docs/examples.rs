@@ -18,6 +18,22 @@ const BODIES: &[(&str, &str, &str)] = &[
     ("patch", "/api/v1/me/groceries/{id}", r#"{"got": true}"#),
     (
         "post",
+        "/api/v1/me/expenses",
+        r#"{"amount": "12.50", "what": "lunch", "merchant": "Joe's"}"#,
+    ),
+    (
+        "patch",
+        "/api/v1/me/expenses/{id}",
+        r#"{"category": "groceries"}"#,
+    ),
+    (
+        "post",
+        "/api/v1/me/budgets",
+        r#"{"amount": "400", "category": "groceries", "period": "month"}"#,
+    ),
+    ("patch", "/api/v1/me/budgets/{id}", r#"{"rollover": true}"#),
+    (
+        "post",
         "/api/v1/me/recipes",
         r#"{"name": "chili", "ingredients": ["500 g beef", "2 cans of beans", "1 onion"], "serves": 4, "minutes": 45}"#,
     ),

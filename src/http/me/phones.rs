@@ -15,7 +15,7 @@ use crate::{
         codes::{self, Ask, Purpose},
         notice::{self, Notice},
         phones::{self, Phone},
-        second,
+        second, sessions,
     },
     domain::PhoneNumber,
     error::Problem,
@@ -234,6 +234,8 @@ pub async fn remove(
     caller.fresh()?;
     let Path(id) = id.map_err(|_| Problem::not_found())?;
     let mut tx = caller.begin().await?;
+    // the user first, as whatever changes factors does
+    sessions::lock(&mut tx).await?;
     let phone = phones::find(&mut tx, id)
         .await?
         .ok_or_else(Problem::not_found)?;

@@ -44,6 +44,15 @@ impl Hearing {
             means,
         }
     }
+
+    /// Hears every wish that no phrase with words of its own hears, whole, under the name `all`: `means` must be strict.
+    pub fn free(tool: &'static str, means: Meaning) -> Self {
+        Self {
+            phrase: Phrase::anything("all"),
+            tool,
+            means,
+        }
+    }
 }
 
 /// What is understood of a text.

@@ -109,6 +109,24 @@ impl Phrase {
         }
     }
 
+    /// The whole wish under `name`, whatever its words: any phrase with a word of its own is heard before this one. For what
+    /// people text without any word that is always the same: "uber 18 eur".
+    #[must_use]
+    pub fn anything(name: &str) -> Phrase {
+        let mut phrase = Phrase {
+            steps: Vec::new(),
+            names: Vec::new(),
+            first: None,
+            needs: Vec::new(),
+        };
+        phrase.compile(&[Node::Capture {
+            name: name.to_owned(),
+            is_greedy: true,
+        }]);
+        phrase.steps.push(Step::Done);
+        phrase
+    }
+
     fn compile(&mut self, nodes: &[Node]) {
         for node in nodes {
             match node {

@@ -223,6 +223,7 @@ fn day(c: &Captures<'_, '_>) -> Option<String> {
         .trim_end_matches(['?', '.', '!'])
         .to_lowercase();
     let said = said.strip_prefix("on ").unwrap_or(&said);
+    let said = said.strip_suffix("'s").unwrap_or(said);
     let is_meal = naming::label(said).is_some_and(|(letter, _)| letter == PLAN_LETTER);
     (is_meal || is_day(said)).then(|| said.to_owned())
 }
