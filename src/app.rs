@@ -1,6 +1,7 @@
 //! The only place that picks concrete parts and wires them; start and graceful stop.
 
 mod deals;
+mod nudges;
 mod parts;
 
 use std::{net::SocketAddr, sync::Arc, time::Duration};
@@ -252,6 +253,7 @@ async fn work(
     };
     running.tasks.spawn(dispatcher.run(quiet.clone()));
     deals::deals(running, config, pool, &bell)?;
+    nudges::nudges(running, pool, &bell);
     let draining = Draining {
         agent: running.agent.clone(),
         holder: holder().into(),

@@ -91,6 +91,8 @@ pub const TABLES: &[Table] = &[
     table("meals", Things(&[]), InPortions),
     table("recipes", Things(&[]), InPortions),
     table("diets", Rows(&[]), InPortions),
+    table("nudges", Rows(&[]), InPortions),
+    table("nudged", Rows(&[]), InPortions),
     table("contacts", Things(&[]), InPortions),
     table(
         "notes",

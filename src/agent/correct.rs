@@ -86,10 +86,12 @@ pub async fn wish(
         };
         return Ok((again, Some(undone)));
     }
-    let calls: Vec<(&Last, Call)> = meant
-        .iter()
-        .filter_map(|one| Some((*one, change(skills, one, &wanted.to, &kinds)?)))
-        .collect();
+    let mut calls: Vec<(&Last, Call)> = Vec::new();
+    for one in &meant {
+        let name = renamed(skills, scope, one, &wanted).await?;
+        let call = change(skills, one, (&wanted.to, &name), &kinds);
+        calls.extend(call.map(|call| (*one, call)));
+    }
     match calls.as_slice() {
         [] => Err(Refusal::Tell(cannot(meant[0]))),
         [(_, call)] => Ok((call.clone(), None)),
@@ -202,8 +204,39 @@ fn as_time(to: &str) -> &str {
     time
 }
 
+/// What it is called then: "not mom, dad" makes "call mom" "call dad".
+async fn renamed(
+    skills: &Skills,
+    scope: &mut Scope,
+    one: &Last,
+    wanted: &Wanted,
+) -> Result<String, Refusal> {
+    let Some(not) = &wanted.not else {
+        return Ok(wanted.to.clone());
+    };
+    let owner = naming::label(&one.label).and_then(|(letter, _)| skills.owner(letter));
+    let known = match owner {
+        Some(owner) => owner.known(scope, &one.label).await?,
+        None => None,
+    };
+    let Some(name) = known.and_then(|known| known.name) else {
+        return Ok(wanted.to.clone());
+    };
+    let lower = name.to_lowercase();
+    let is_edge = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric());
+    let place = lower.find(&not.to_lowercase()).filter(|at| {
+        lower.len() == name.len()
+            && is_edge(lower[..*at].chars().next_back())
+            && is_edge(lower[at + not.len()..].chars().next())
+    });
+    Ok(match place {
+        Some(at) => format!("{}{}{}", &name[..at], wanted.to, &name[at + not.len()..]),
+        None => wanted.to.clone(),
+    })
+}
+
 /// The call that changes this thing so, by its skill's own tool.
-fn change(skills: &Skills, one: &Last, to: &str, kinds: &Kinds) -> Option<Call> {
+fn change(skills: &Skills, one: &Last, (to, name): (&str, &str), kinds: &Kinds) -> Option<Call> {
     let (letter, _) = naming::label(&one.label)?;
     let mut ways: Vec<(Does, &str)> = Vec::new();
     if kinds.is_amount {
@@ -214,7 +247,7 @@ fn change(skills: &Skills, one: &Last, to: &str, kinds: &Kinds) -> Option<Call> 
     }
     // a number is no name, and neither is a time
     if !kinds.is_time && !kinds.is_number {
-        ways.push((Does::Rename, to));
+        ways.push((Does::Rename, name));
     }
     ways.into_iter().find_map(|(does, value)| {
         let tool = skills.does(letter, does)?;

@@ -68,6 +68,9 @@ impl FromStr for Per {
         if matches!(said, "each" | "piece" | "a piece" | "one") {
             return Ok(Self::Piece);
         }
+        if said.is_empty() {
+            return Err(NotAUnit);
+        }
         let one: Quantity = format!("1 {said}").parse().map_err(|_| NotAUnit)?;
         Ok(Self::of(one.unit().dimension()))
     }
@@ -230,5 +233,6 @@ mod tests {
             assert_eq!(per.to_string().parse(), Ok(per), "{said}");
         }
         assert_eq!("week".parse::<Per>(), Err(NotAUnit));
+        assert_eq!("".parse::<Per>(), Err(NotAUnit));
     }
 }

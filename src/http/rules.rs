@@ -74,7 +74,7 @@ pub const RULES: &[(&str, &str, Rule)] = &[
     ("DELETE", "/api/v1/me/groceries/{id}", Own("groceries:write:own")),
     ("GET", "/api/v1/me/groceries/lists", Own("groceries:read:own")),
     ("GET", "/api/v1/me/groceries/staples", Own("groceries:read:own")),
-    ("PUT", "/api/v1/me/groceries/staples/{name}", Own("groceries:write:own")),
+    ("POST", "/api/v1/me/groceries/staples", Own("groceries:write:own")),
     ("DELETE", "/api/v1/me/groceries/staples/{name}", Own("groceries:write:own")),
     ("GET", "/api/v1/me/groceries/prices", Own("groceries:read:own")),
     ("POST", "/api/v1/me/groceries/prices", Own("groceries:write:own")),

@@ -5,10 +5,15 @@ use axum::{
     http::StatusCode,
 };
 use jiff::{Timestamp, civil::Date};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{groceries::checked, owner::Owner, page::Page, things};
+use super::{
+    groceries::checked,
+    owner::Owner,
+    page::{JsonBody, Page},
+    things,
+};
 use crate::{
     domain::Good,
     error::Problem,
@@ -96,22 +101,42 @@ pub async fn list(owner: Owner) -> Result<axum::Json<Page<StapleView>>, Problem>
     }))
 }
 
+/// What is always needed.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CreateStaple {
+    /// 1 to 200 characters.
+    #[schema(example = "milk")]
+    name: String,
+}
+
 /// Makes something a staple. It is suggested when it is due, and never put on a list unasked.
-#[utoipa::path(put, path = "/api/v1/me/groceries/staples/{name}", operation_id = "keep_staple", tag = "groceries",
-    params(("name" = String, Path)),
-    responses((status = 204), (status = 400, body = Problem), (status = 401, body = Problem), (status = 409, body = Problem)))]
+#[utoipa::path(post, path = "/api/v1/me/groceries/staples", operation_id = "keep_staple", tag = "groceries", request_body = CreateStaple,
+    responses((status = 201, body = StapleView), (status = 200, body = StapleView, description = "It was one"),
+        (status = 400, body = Problem), (status = 401, body = Problem), (status = 409, body = Problem)))]
 pub async fn keep(
     owner: Owner,
-    name: Result<Path<String>, PathRejection>,
-) -> Result<StatusCode, Problem> {
-    let name = named(name)?;
+    JsonBody(body): JsonBody<CreateStaple>,
+) -> Result<(StatusCode, axum::Json<StapleView>), Problem> {
+    let name = named(&body.name)?;
     let mut scope = locked(&owner).await?;
     let receipt = staples::set(&mut scope, &name, true)
         .await
         .map_err(things::refused)?;
+    let status = if receipt.is_some() {
+        StatusCode::CREATED
+    } else {
+        StatusCode::OK
+    };
+    let key = Good::key(&name);
+    let all = store::staples(&mut scope.tx).await?;
+    let kept = all.iter().find(|one| one.key == key);
+    let view = kept
+        .map(|one| view(one, &scope))
+        .ok_or_else(Problem::internal)?;
     let receipts: Vec<_> = receipt.into_iter().collect();
     things::keep(scope, ("groceries", "set_staples"), &receipts).await?;
-    Ok(StatusCode::NO_CONTENT)
+    Ok((status, axum::Json(view)))
 }
 
 /// Something is no staple any more.
@@ -122,7 +147,8 @@ pub async fn drop(
     owner: Owner,
     name: Result<Path<String>, PathRejection>,
 ) -> Result<StatusCode, Problem> {
-    let name = named(name)?;
+    let Path(name) = name.map_err(|_| Problem::not_found())?;
+    let name = named(&name)?;
     let mut scope = locked(&owner).await?;
     let receipt = staples::set(&mut scope, &name, false)
         .await
@@ -139,9 +165,8 @@ async fn locked(owner: &Owner) -> Result<Scope, Problem> {
 }
 
 /// A name without an amount.
-fn named(name: Result<Path<String>, PathRejection>) -> Result<String, Problem> {
-    let Path(name) = name.map_err(|e| Problem::bad_request(e.body_text()))?;
-    let name = checked(&name)?;
-    let good = Good::parse(&name).ok_or_else(|| Problem::bad_request("name: something to buy"))?;
+fn named(name: &str) -> Result<String, Problem> {
+    let good = Good::parse(&checked(name)?);
+    let good = good.ok_or_else(|| Problem::bad_request("name: something to buy"))?;
     Ok(good.name)
 }

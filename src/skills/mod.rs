@@ -6,11 +6,13 @@ pub mod am_or_pm;
 pub mod budgets;
 pub mod calendar;
 pub mod contacts;
+mod done;
 pub mod expenses;
 pub mod groceries;
 pub mod meals;
 pub mod naming;
 pub mod notes;
+pub mod nudges;
 pub mod points;
 pub mod prices;
 mod refer;
@@ -19,8 +21,9 @@ pub mod settings;
 pub mod tasks;
 pub mod thing;
 
+pub use done::{Done, Preview, Receipt};
 pub use points::{Choice, Does, Points, Question, Several};
-pub use thing::Thing;
+pub use thing::{Known, Thing};
 
 use std::{
     future::Future,
@@ -36,12 +39,12 @@ use serde_json::Value;
 
 use crate::{
     db::UserTx,
-    domain::{Trust, TurnId},
+    domain::TurnId,
     model::{
         Call, ToolSpec,
         offline::{Hearing, Offline},
     },
-    when::{Habits, Here, Tone},
+    when::{Habits, Here},
 };
 
 /// What a tool may do to the world, from harmless to grave. Declared in code, never in a prompt.
@@ -116,81 +119,9 @@ pub enum Refusal {
     Database(#[from] sqlx::Error),
 }
 
-/// One thing that was done, and how to take it back.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Receipt {
-    /// The short number people use: `T12`.
-    pub label: String,
-    /// Rendered by code from what was committed: `T12 renew passport, due Fri Nov 27`.
-    pub line: String,
-    /// Handed back to the skill's `undo`; carries the version of the row it expects. `None`: cannot be undone.
-    pub inverse: Option<Value>,
-}
-
-/// What a call did or found.
-#[derive(Clone, Debug, Default)]
-pub struct Done {
-    pub receipts: Vec<Receipt>,
-    /// Words beside the receipts: what a reading tool found.
-    pub says: Option<String>,
-    /// The labels of the list shown, in order; from now on a bare number means a place in it.
-    pub shown: Option<Vec<String>>,
-    /// Said in place of the receipts' lines, when there are too many to say.
-    pub summary: Option<String>,
-    /// A second sentence that helps and is not needed: left out where the user's tone is short.
-    pub hint: Option<String>,
-    /// Whose words the result is made of: a tool that reads mail, pages or invitations says `Untrusted`.
-    pub trust: Trust,
-}
-
-impl Done {
-    /// A result of words only.
-    pub fn says(text: impl Into<String>) -> Self {
-        Self {
-            says: Some(text.into()),
-            ..Self::default()
-        }
-    }
-
-    /// A result of receipts.
-    pub fn wrote(receipts: Vec<Receipt>) -> Self {
-        Self {
-            receipts,
-            ..Self::default()
-        }
-    }
-
-    /// Everything it says, one line each.
-    pub fn text(&self) -> String {
-        let receipts = match &self.summary {
-            Some(summary) => vec![summary.as_str()],
-            None => self.receipts.iter().map(|r| r.line.as_str()).collect(),
-        };
-        receipts
-            .into_iter()
-            .chain(self.says.as_deref())
-            .collect::<Vec<_>>()
-            .join("\n")
-    }
-
-    /// Everything it says in this tone: the one place that knows what short leaves out.
-    pub fn text_in(&self, tone: Tone) -> String {
-        let text = self.text();
-        match &self.hint {
-            Some(hint) if tone == Tone::Normal && text.is_empty() => hint.clone(),
-            // an answer that ends a sentence goes on in its line
-            Some(hint) if tone == Tone::Normal => {
-                let link = if text.ends_with(['.', '!', '?']) {
-                    " "
-                } else {
-                    "\n"
-                };
-                format!("{text}{link}{hint}")
-            }
-            _ => text,
-        }
-    }
-}
+/// Makes a one-time link for a call's arguments, at the daemon's address, and says where it leads.
+pub type OnAPage = for<'a> fn(&'a mut Scope, &'a str, &'a Value) -> Offering<'a>;
+pub type Offering<'a> = Pin<Box<dyn Future<Output = Result<String, Refusal>> + Send + 'a>>;
 
 /// Arguments with an effect: what a model, the offline phrases and REST can ask for.
 pub trait Tool: DeserializeOwned + JsonSchema + Send + 'static {
@@ -212,19 +143,6 @@ pub trait Tool: DeserializeOwned + JsonSchema + Send + 'static {
         async { Ok(Preview::default()) }
     }
 }
-
-/// What a call would do.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Preview {
-    /// How many things and the first ones: "Delete 14 tasks: renew passport, call mom, buy ink, ...". No full stop.
-    pub says: String,
-    /// What it would touch (ids and versions): a confirmation holds only while this is the same.
-    pub touches: Value,
-}
-
-/// Makes a one-time link for a call's arguments, at the daemon's address, and says where it leads.
-pub type OnAPage = for<'a> fn(&'a mut Scope, &'a str, &'a Value) -> Offering<'a>;
-pub type Offering<'a> = Pin<Box<dyn Future<Output = Result<String, Refusal>> + Send + 'a>>;
 
 type Running<'a> = Pin<Box<dyn Future<Output = Result<Done, Refusal>> + Send + 'a>>;
 type Previewing<'a> = Pin<Box<dyn Future<Output = Result<Preview, Refusal>> + Send + 'a>>;
@@ -324,8 +242,8 @@ pub trait Skill: Send + Sync {
     /// Calls (tool and arguments) that show every tool at work, in an order in which each finds what it needs. The tests
     /// that every skill inherits run them: name things by their words, since numbers are not given twice.
     fn samples(&self) -> Vec<(&'static str, Value)>;
-    /// What it keeps under that label, in one line that begins with the label; `None`: nothing, or it does not say.
-    async fn line(&self, _scope: &mut Scope, _label: &str) -> Result<Option<String>, sqlx::Error> {
+    /// What it keeps under that label; `None`: nothing, or it does not say.
+    async fn known(&self, _scope: &mut Scope, _label: &str) -> Result<Option<Known>, sqlx::Error> {
         Ok(None)
     }
     /// Takes back one effect. Refuses, and says why, when the row has changed since.
@@ -345,6 +263,7 @@ pub fn all() -> Skills {
         Arc::new(budgets::Budgets),
         Arc::new(notes::Notes),
         Arc::new(contacts::Contacts),
+        Arc::new(nudges::Nudges),
         Arc::new(settings::Settings),
         Arc::new(account::Account),
     ])

@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Points, Refusal, Scope, Skills, naming, shown_labels};
+use super::{Known, Points, Refusal, Scope, Skill, Skills, naming, shown_labels};
 use crate::model::{
     Call,
     offline::{Place, Reference},
@@ -157,16 +157,17 @@ impl Skills {
             let Some((letter, _)) = naming::label(label) else {
                 continue;
             };
-            let owner = self.entries().find_map(|(skill, tool)| {
-                let points = tool.points?;
-                (points.letter == letter).then_some(skill)
-            });
+            let owner = self.owner(letter);
             if let Some(owner) = owner
-                && let Some(line) = owner.line(scope, label).await?
+                && let Some(Known { line, name }) = owner.known(scope, label).await?
             {
                 // the label in front is not part of its name
-                let name = line.split_once(' ').map_or(line.as_str(), |(_, name)| name);
-                lines.push((at + 1, name.to_owned()));
+                let behind = || {
+                    line.split_once(' ')
+                        .map_or("", |(_, behind)| behind)
+                        .to_owned()
+                };
+                lines.push((at + 1, name.unwrap_or_else(behind)));
             }
         }
         let found = naming::by_words(&lines, name, |(_, name)| name);
@@ -194,6 +195,14 @@ fn which_of(count: usize) -> Refusal {
 }
 
 impl Skills {
+    /// The skill whose things have that letter.
+    pub fn owner(&self, letter: &str) -> Option<&dyn Skill> {
+        self.entries().find_map(|(skill, tool)| {
+            let points = tool.points?;
+            (points.letter == letter).then_some(skill)
+        })
+    }
+
     /// The tool that does `what` to things of that letter, with its other argument.
     pub fn does(
         &self,

@@ -26,6 +26,10 @@ pub trait Thing: Clone + PartialEq + Serialize + DeserializeOwned + Send + Sync 
     fn set_version(&mut self, version: i32);
     /// The row in one line, its label first.
     fn line(&self, today: Date) -> String;
+    /// What it is called, where that is one text.
+    fn called(&self) -> Option<&str> {
+        None
+    }
     /// What a restored row is introduced by: "back to", "done again".
     fn restored(&self) -> &'static str;
 
@@ -63,8 +67,8 @@ pub trait Thing: Clone + PartialEq + Serialize + DeserializeOwned + Send + Sync 
     }
 }
 
-/// The line of the row with that label, if it is a `T` and there.
-pub async fn line<T: Thing>(scope: &mut Scope, label: &str) -> Result<Option<String>, sqlx::Error> {
+/// What is known of the row with that label, if it is a `T` and there.
+pub async fn known<T: Thing>(scope: &mut Scope, label: &str) -> Result<Option<Known>, sqlx::Error> {
     let Some((letter, number)) = naming::label(label) else {
         return Ok(None);
     };
@@ -73,7 +77,19 @@ pub async fn line<T: Thing>(scope: &mut Scope, label: &str) -> Result<Option<Str
     }
     let today = scope.today();
     let thing = T::find_by_number(&mut scope.tx, number).await?;
-    Ok(thing.map(|thing| thing.line(today)))
+    Ok(thing.map(|thing| Known {
+        line: thing.line(today),
+        name: thing.called().map(str::to_owned),
+    }))
+}
+
+/// A thing in words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Known {
+    /// In one line, its label first.
+    pub line: String,
+    /// What it is called, where that is one text.
+    pub name: Option<String>,
 }
 
 /// How to take an effect back. Every inverse carries the version that the effect left behind: when the row has changed

@@ -20,6 +20,7 @@ pub const CUT: &str = "The rest was too long to text...";
 /// count as one.
 pub fn pages(text: &str, max_segments: u32, max_pages: usize) -> Vec<String> {
     let budget = max_segments.max(1);
+    let count = last_number(text);
     let mut rest = trimmed(text);
     let mut pages = Vec::new();
     while !rest.is_empty() {
@@ -28,15 +29,49 @@ pub fn pages(text: &str, max_segments: u32, max_pages: usize) -> Vec<String> {
             break;
         }
         let last = pages.len() + 1 >= max_pages;
-        let note = if last { CUT } else { HINT };
-        let end = page_end(rest, note, budget);
-        pages.push(with_note(trimmed(&rest[..end]), note));
+        let note = match (last, count) {
+            (true, _) => CUT.to_owned(),
+            (false, Some(count)) => counted(count, count),
+            (false, None) => HINT.to_owned(),
+        };
+        let end = page_end(rest, &note, budget);
+        let body = trimmed(&rest[..end]);
+        let note = match (count, last_number(body)) {
+            // not the last page: this number has no more digits than the count
+            (Some(count), Some(so_far)) if !last => counted(so_far, count),
+            _ if last => note,
+            _ => HINT.to_owned(),
+        };
+        pages.push(with_note(body, &note));
         if last {
             break;
         }
         rest = trimmed(&rest[end..]);
     }
     pages
+}
+
+/// "7 of 30. MORE for the rest".
+fn counted(so_far: u32, count: u32) -> String {
+    format!("{so_far} of {count}. {HINT}")
+}
+
+/// The number of the last line of a numbered list of three or more.
+fn last_number(text: &str) -> Option<u32> {
+    let numbers = text.lines().filter_map(|line| {
+        let (number, _) = line.trim_start().split_once(". ")?;
+        number.parse::<u32>().ok()
+    });
+    // lines of something else that begin with a number do not count up
+    let (mut last, mut count) = (None, 0);
+    for number in numbers {
+        if last.is_some_and(|last| number != last + 1) {
+            return None;
+        }
+        last = Some(number);
+        count += 1;
+    }
+    last.filter(|_| count >= 3)
 }
 
 fn with_note(body: &str, note: &str) -> String {
@@ -130,10 +165,13 @@ mod tests {
         for page in &pages {
             assert!(
                 page.lines()
-                    .all(|line| line == HINT || list.iter().any(|item| item == line)),
+                    .all(|line| line.ends_with(HINT) || list.iter().any(|item| item == line)),
                 "{page}"
             );
         }
+        let end = pages[0].lines().last().unwrap_or_default();
+        let shown = pages[0].lines().count() - 1;
+        assert_eq!(end, format!("{shown} of 30. {HINT}"));
     }
 
     #[test]

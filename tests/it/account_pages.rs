@@ -3,6 +3,7 @@
 use assistant::clock::random_bytes;
 use reqwest::{Response, StatusCode};
 use sha2::{Digest, Sha256};
+use uuid::Uuid;
 
 use crate::{
     client::set_password,
@@ -136,6 +137,25 @@ async fn sets_password(house: &House, ana: &Resident<'_>) {
         .go(house, &[("code", &code), ("new_password", PASSWORD)])
         .await;
     assert_eq!(again.status, 400, "a link works once");
+}
+
+/// An act of `user` that waits for a step-up, "Pay <b>5</b>", with the code 4821: the token of its link.
+pub async fn waits(house: &House, user: Uuid) -> String {
+    let token: String = random_bytes::<32>()
+        .iter()
+        .map(|b| format!("{b:02x}"))
+        .collect();
+    for sql in [
+        "insert into turns (id, user_id, state, inputs, own_number, their_number, last_seq, heard_at, started_at)
+         values ($1, $1, 'done', '{}', '+1', '+2', 1, now(), now())",
+        "insert into pending_actions (id, user_id, turn_id, asked_in, their_number, tool, args, fingerprint, says, code, token_hash, created_at, expires_at)
+         values ($1, $1, $1, $1, '+1', 'pay', '{}', sha256('x'), 'Pay <b>5</b>', '4821', $2, now(), now() + interval '10 minutes')",
+    ] {
+        let query = sqlx::query(sql).bind(user);
+        let query = if sql.contains("$2") { query.bind(Sha256::digest(token.as_bytes()).to_vec()) } else { query };
+        query.execute(&house.db.admin).await.expect(sql);
+    }
+    token
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -364,20 +384,7 @@ async fn a_step_up_shows_its_code_to_who_logs_in_on_its_page_and_once() {
     );
     set_password(&ana, PASSWORD).await;
     set_password(&ben, PASSWORD).await;
-    let token: String = random_bytes::<32>()
-        .iter()
-        .map(|b| format!("{b:02x}"))
-        .collect();
-    for sql in [
-        "insert into turns (id, user_id, state, inputs, own_number, their_number, last_seq, heard_at, started_at)
-         values ($1, $1, 'done', '{}', '+1', '+2', 1, now(), now())",
-        "insert into pending_actions (id, user_id, turn_id, asked_in, their_number, tool, args, fingerprint, says, code, token_hash, created_at, expires_at)
-         values ($1, $1, $1, $1, '+1', 'pay', '{}', sha256('x'), 'Pay <b>5</b>', '4821', $2, now(), now() + interval '10 minutes')",
-    ] {
-        let query = sqlx::query(sql).bind(ana.id);
-        let query = if sql.contains("$2") { query.bind(Sha256::digest(token.as_bytes()).to_vec()) } else { query };
-        query.execute(&house.db.admin).await.expect(sql);
-    }
+    let token = waits(&house, ana.id).await;
     let page = Page::open(&house, &format!("/step-up/{token}")).await;
     assert!(
         !page.html.contains("4821") && !page.html.contains("Pay"),

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use totp_rs::Totp;
 
 use crate::{
-    account_pages::{PASSWORD, Page, link},
+    account_pages::{PASSWORD, Page, link, waits},
     client::{Client, set_password},
     house::{ANA, House, Plan, Resident},
     mails::{MailServer, mail_is_done},
@@ -184,6 +184,35 @@ async fn what_was_typed_stands_there_again_after_a_wrong_code_but_for_secrets() 
         .go(&house, &[("new_password", "kx3Vbq!w"), ("code", &code)])
         .await;
     assert!(done.html.contains("is set"), "{}", done.html);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_step_up_shows_its_code_after_the_second_factor_and_not_before() {
+    let house = unlimited().build().await;
+    let ana = house.resident(ANA).await;
+    let (app, _) = enrols(&house, &ana).await;
+    let path = format!("/step-up/{}", waits(&house, ana.id).await);
+    let page = Page::open(&house, &path).await;
+    let second = page
+        .go(&house, &[("who", ANA), ("password", PASSWORD)])
+        .await;
+    assert_eq!(second.status, 200, "{}", second.html);
+    assert!(
+        second.html.contains("name=\"code\"") && !second.html.contains("4821"),
+        "{}",
+        second.html
+    );
+    let code = now(&house, &app);
+    let wrong = second.go(&house, &[("code", &another(&code))]).await;
+    assert_eq!(wrong.status, 403);
+    assert!(!wrong.html.contains("4821"), "{}", wrong.html);
+    let shown = wrong.go(&house, &[("code", &code)]).await;
+    assert!(shown.html.contains("4821"), "{}", shown.html);
+    assert_eq!(
+        wrong.go(&house, &[("code", &code)]).await.status,
+        403,
+        "the login is used up"
+    );
 }
 
 /// Wrong passwords until the door is locked.

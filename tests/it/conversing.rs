@@ -103,12 +103,12 @@ async fn what_was_done_last_is_mended_and_nothing_new_comes_of_it() {
     ana.asks("remind me tomorrow at 3pm to call mom").await;
     let mended = ana.asks("no, 4pm").await;
     assert!(
-        mended.contains("R1 Tue Nov 24 4:00 PM call mom"),
+        mended.contains("R1 Tue Nov 24, 4:00 PM call mom"),
         "{mended}"
     );
     let mended = ana.asks("actually friday").await;
     assert!(
-        mended.contains("R1 Fri Nov 27 4:00 PM call mom"),
+        mended.contains("R1 Fri Nov 27, 4:00 PM call mom"),
         "{mended}"
     );
     let mended = ana.asks("I meant call dad").await;
@@ -234,7 +234,7 @@ async fn several_wishes_in_one_text_are_all_done_and_answered_at_once_in_their_o
         lines[0].contains("milk") && lines[1].contains("eggs"),
         "{said}"
     );
-    assert!(lines[2].contains("R1 Tue Nov 24 6:00 PM cook"), "{said}");
+    assert!(lines[2].contains("R1 Tue Nov 24, 6:00 PM cook"), "{said}");
     assert!(lines[3].contains("T1 call mom"), "{said}");
     // one turn: one undo
     let undone = ana.asks("undo").await;

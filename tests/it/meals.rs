@@ -163,8 +163,6 @@ async fn what_is_to_be_used_up_a_diet_and_a_budget_choose_the_dishes() {
             .await,
         "P1 Mon Nov 23: salmon bake (for 4)\nP2 Tue Nov 24: spinach pasta (for 4)"
     );
-    ana.asks("undo").await;
-    ana.asks("undo").await;
     ana.asks("clear the meal plan for this week").await;
     assert_eq!(
         ana.asks("plan vegetarian dinners for tomorrow and wednesday")

@@ -94,7 +94,7 @@ async fn a_note_that_is_only_near_is_no_answer_and_several_are_shown() {
     // who looks for something is shown what is near
     assert_eq!(
         ana.asks("search my notes for gate wifi").await,
-        "No note has all of that. The nearest:\n1. office wifi code is 8812 [N3]\n2. wifi code is 4471 #home [N1]\n3. gate code is 0001 [N2]"
+        "No note has all of that. The nearest:\n1. gate code is 0001 [N2]\n2. office wifi code is 8812 [N3]\n3. wifi code is 4471 #home [N1]"
     );
     let said = ana.asks("delete the code note").await;
     assert!(said.starts_with("Which one is \"code\"?\n1. N"), "{said}");

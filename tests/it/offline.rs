@@ -14,11 +14,13 @@ const TABLES: &[&str] = &[
     include_str!("../../fixtures/offline_settings.txt"),
     include_str!("../../fixtures/offline_tasks.txt"),
     include_str!("../../fixtures/offline_groceries.txt"),
+    include_str!("../../fixtures/offline_prices.txt"),
     include_str!("../../fixtures/offline_expenses.txt"),
     include_str!("../../fixtures/offline_meals.txt"),
     include_str!("../../fixtures/offline_calendar.txt"),
     include_str!("../../fixtures/offline_reminders.txt"),
     include_str!("../../fixtures/offline_notes.txt"),
+    include_str!("../../fixtures/offline_nudges.txt"),
     include_str!("../../fixtures/offline_contacts.txt"),
 ];
 
@@ -147,7 +149,7 @@ async fn what_is_not_understood_is_said_with_two_examples_and_asked_about_once()
     );
     assert!(said.chars().all(assistant::text::is_gsm7));
 
-    // asked again after a refusal: nothing more to add
+    // asked again after a refusal: that, and what was not understood
     let call = answer.calls[0].clone();
     let results = vec![assistant::model::CallResult {
         call,
@@ -159,7 +161,7 @@ async fn what_is_not_understood_is_said_with_two_examples_and_asked_about_once()
         .answer(&Prompt { results, ..prompt })
         .await
         .expect("an answer");
-    assert_eq!(again, Answer::default());
+    assert_eq!(again, Answer::text(format!("no\n{said}")));
 }
 
 #[tokio::test(flavor = "multi_thread")]

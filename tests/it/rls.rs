@@ -65,6 +65,8 @@ pub async fn fill(house: &House, users: [Uuid; 2]) {
             "insert into meals (id, user_id, number, day, recipe_id, name, people, created_at, changed_at)
              values ($1, $1, 1, '2026-11-23', $1, 'secret', 4, now(), now())",
             "insert into diets (user_id, name, allergy) values ($1, 'secret', true)",
+            "insert into nudged (user_id, look_at) values ($1, 'infinity')",
+            "insert into nudges (user_id, day, rule, subject, told_at) values ($1, '2026-11-23', 'x', 'secret', now())",
             "insert into grocery_staples (user_id, key, name, created_at) values ($1, 'secret', 'secret', now())",
             "insert into prices (id, user_id, number, name, key, minor, currency, seen_at, created_at, changed_at)
              values (gen_random_uuid(), $1, 1, 'secret', 'secret', 1, 'USD', now(), now(), now())",

@@ -37,6 +37,9 @@ impl Relay {
     }
 }
 
+/// A bare Sync: with it the pool sees that a connection that came back is alive, while nobody waits.
+const PING: [u8; 5] = *b"S\0\0\0\x04";
+
 async fn relays(client: TcpStream, server: TcpStream, asked: Arc<AtomicUsize>) {
     let (mut from_client, mut to_client) = client.into_split();
     let (mut from_server, mut to_server) = server.into_split();
@@ -45,7 +48,7 @@ async fn relays(client: TcpStream, server: TcpStream, asked: Arc<AtomicUsize>) {
     let there = async move {
         let mut some = [0; 16384];
         while let Ok(read @ 1..) = from_client.read(&mut some).await {
-            if !says.swap(true, Ordering::SeqCst) {
+            if some[..read] != PING && !says.swap(true, Ordering::SeqCst) {
                 asked.fetch_add(1, Ordering::SeqCst);
             }
             if to_server.write_all(&some[..read]).await.is_err() {
@@ -67,7 +70,7 @@ async fn relays(client: TcpStream, server: TcpStream, asked: Arc<AtomicUsize>) {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_login_asks_the_database_seven_times_and_a_refused_one_twice() {
-    let house = plain().closed().build().await;
+    let house = plain().build().await;
     let ana = house.resident(ANA).await;
     set_password(&ana, GOOD).await;
     let mut url = url::Url::parse(&house.db.url).expect("a URL");

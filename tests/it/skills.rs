@@ -314,8 +314,9 @@ async fn another_users_rows_are_out_of_reach() {
 }
 
 #[tokio::test]
-async fn everything_that_skills_say_about_plain_words_can_be_texted_in_gsm_7() {
+async fn everything_that_skills_say_about_plain_words_can_be_texted_in_gsm_7_and_is_short() {
     let bench = Bench::new().await;
+    let (mut texts, mut segments) = (0, 0);
     for skill in skills::all().iter() {
         assert!(gsm7(skill.help()), "{}", skill.help());
         assert!(
@@ -329,6 +330,12 @@ async fn everything_that_skills_say_about_plain_words_can_be_texted_in_gsm_7() {
                 .await
                 .expect("a sample works");
             assert!(gsm7(&done.text()), "{}", done.text());
+            texts += 1;
+            let length = assistant::text::size(&done.text()).segments;
+            segments += length;
+            if length > 2 {
+                println!("{length} segments: {tool}: {}", done.text());
+            }
             assert_eq!(
                 assistant::text::asks_for_a_reserved_word(&done.text()),
                 None,
@@ -344,6 +351,9 @@ async fn everything_that_skills_say_about_plain_words_can_be_texted_in_gsm_7() {
             }
         }
     }
+    let average = f64::from(segments) / f64::from(texts);
+    println!("{texts} answers, {average:.2} segments each");
+    assert!(average <= 1.3, "{average:.2} segments on average");
 }
 
 #[tokio::test]

@@ -162,6 +162,8 @@ fn sql_on_a_skills_table_stands_in_its_store_alone() {
             ("recipes", "skills/meals/store/recipe.rs"),
             ("meals", "skills/meals/store/meal.rs"),
             ("diets", "skills/meals/store/diet.rs"),
+            ("nudged", "skills/nudges/store.rs"),
+            ("nudges", "skills/nudges/store.rs"),
             ("grocery_staples", "skills/groceries/store.rs"),
             ("notes", "skills/notes/store.rs"),
             ("contacts", "skills/contacts/store.rs"),

@@ -69,6 +69,16 @@ async fn no_text_that_leaves_in_a_long_conversation_asks_for_a_reserved_word() {
         "put tofu under produce",
         "remove tofu",
         "got 9",
+        "add nails to my hardware list",
+        "what lists do I have",
+        "we always need tofu",
+        "my staples",
+        "milk was 2.19 at Aldi",
+        "where is milk cheapest",
+        "any deals on my list?",
+        "tell me when milk is under 2",
+        "price alerts",
+        "delete the milk alert",
         "clear my groceries",
     ] {
         ana.texts(body).await;

@@ -226,11 +226,22 @@ pub fn best_by<'p, 't, M: PartialEq>(
     text: &'t str,
     meaning: impl Fn(usize, &Captures<'p, 't>) -> Option<M>,
 ) -> Option<(usize, M)> {
+    best_but(phrases, text, |_, _| false, meaning)
+}
+
+/// Like [`best_by`], as if a phrase whose words `pass` were not in the table: what is said is for others then, however wide it
+/// is.
+pub fn best_but<'p, 't, M: PartialEq>(
+    phrases: &'p [Phrase],
+    text: &'t str,
+    passes: impl Fn(usize, &Captures<'p, 't>) -> bool,
+    meaning: impl Fn(usize, &Captures<'p, 't>) -> Option<M>,
+) -> Option<(usize, M)> {
     let heard = Heard::new(text);
     [Spelling::Exact, Spelling::Forgiving]
         .into_iter()
         .map(|spelling| {
-            most_specific(phrases, &heard, spelling)
+            most_specific(phrases, &heard, spelling, &passes)
                 .into_iter()
                 .filter_map(|(index, captures)| Some((index, meaning(index, &captures)?)))
                 .collect::<Vec<_>>()
@@ -271,6 +282,7 @@ fn most_specific<'p, 't>(
     phrases: &'p [Phrase],
     heard: &Heard<'t>,
     spelling: Spelling,
+    passes: impl Fn(usize, &Captures<'p, 't>) -> bool,
 ) -> Vec<(usize, Captures<'p, 't>)> {
     let mut greatest = None;
     let mut readings = Vec::new();
@@ -278,6 +290,9 @@ fn most_specific<'p, 't>(
         let Some((worth, captures)) = phrase.read(heard, spelling) else {
             continue;
         };
+        if greatest > Some(worth) || passes(index, &captures) {
+            continue;
+        }
         if greatest < Some(worth) {
             greatest = Some(worth);
             readings.clear();

@@ -17,7 +17,7 @@ use serde_json::Value;
 
 pub use correction::{CORRECT, Correction};
 pub use items::{items, things};
-pub use matching::{Captures, best, best_by};
+pub use matching::{Captures, best, best_but, best_by};
 pub use phrase::{Phrase, PhraseError};
 pub use reference::{Place, Reference};
 pub use words::Heard;
@@ -27,12 +27,18 @@ use super::{Answer, Call, LanguageModel, ModelError, Prompt};
 /// What a phrase means: a tool and its arguments from what was captured. `None`: said this way, it means nothing.
 pub type Meaning = fn(&Captures<'_, '_>) -> Option<Value>;
 
+/// What a meaning answers when the words are none of its skill's: they are then for others, as if the phrase were not there.
+/// For wide phrases ("{thing} is {price} at {store}"), which else would be in the way of narrower skills' wider ones.
+pub const NOT_MINE: Value = Value::Null;
+
 /// A phrase that a skill registers, and the call that it stands for.
 #[derive(Clone)]
 pub struct Hearing {
     pub phrase: Phrase,
     pub tool: &'static str,
     pub means: Meaning,
+    /// What follows is the user's own words to the end, whatever else they would mean.
+    pub is_verbatim: bool,
 }
 
 impl Hearing {
@@ -42,6 +48,7 @@ impl Hearing {
             phrase: Phrase::new(phrase),
             tool,
             means,
+            is_verbatim: false,
         }
     }
 
@@ -51,6 +58,16 @@ impl Hearing {
             phrase: Phrase::anything("all"),
             tool,
             means,
+            is_verbatim: false,
+        }
+    }
+
+    /// A phrase behind which anything may stand and is kept as it is ("note: move 2 to friday, add milk"): it is heard before
+    /// any other, and what it takes is not cut into several wishes.
+    pub fn verbatim(phrase: &str, tool: &'static str, means: Meaning) -> Self {
+        Self {
+            is_verbatim: true,
+            ..Self::new(phrase, tool, means)
         }
     }
 }
@@ -66,7 +83,7 @@ pub struct Understood {
 
 /// The text without what a voice fills its pauses with; `None`: there is nothing of it.
 fn without_ums(text: &str) -> Option<String> {
-    const UMS: &[&str] = &["um", "umm", "uh", "uhh", "uhm", "er", "erm", "hmm", "mmm"];
+    const UMS: &[&str] = &["um", "umm", "uh", "uhh", "uhm", "erm", "hmm", "mmm"];
     let is_um = |word: &str| {
         let bare = word.trim_matches(|c: char| matches!(c, ',' | '.'));
         UMS.contains(&bare.to_lowercase().as_str())
@@ -98,19 +115,25 @@ pub struct Reading {
 pub struct Offline {
     phrases: Vec<Phrase>,
     meanings: Vec<(&'static str, Meaning)>,
+    /// How many of them, the first ones, are heard before all others.
+    verbatim: usize,
     examples: Vec<&'static str>,
 }
 
 impl Offline {
     /// Hears all of `hearings`; `examples` (two are shown) say what can be said when a text is not understood.
     pub fn new(hearings: Vec<Hearing>, examples: Vec<&'static str>) -> Self {
-        let (phrases, meanings) = hearings
+        let (first, rest): (Vec<_>, Vec<_>) = hearings.into_iter().partition(|h| h.is_verbatim);
+        let verbatim = first.len();
+        let (phrases, meanings) = first
             .into_iter()
+            .chain(rest)
             .map(|h| (h.phrase, (h.tool, h.means)))
             .unzip();
         Self {
             phrases,
             meanings,
+            verbatim,
             examples,
         }
     }
@@ -118,7 +141,21 @@ impl Offline {
     /// The call that `text` asks for. Phrases that fit equally well must agree on it; one that means nothing, said this
     /// way, has no say.
     pub fn hear(&self, text: &str) -> Option<Call> {
-        let (_, call) = best_by(&self.phrases, text, |at, captures| {
+        self.hear_verbatim(text)
+            .or_else(|| self.hear_among(&self.phrases, text))
+    }
+
+    /// What is to be kept as it was said, to the end of the text.
+    fn hear_verbatim(&self, text: &str) -> Option<Call> {
+        self.hear_among(&self.phrases[..self.verbatim], text)
+    }
+
+    /// `phrases`: the first ones of all.
+    fn hear_among(&self, phrases: &[Phrase], text: &str) -> Option<Call> {
+        let passes = |at: usize, captures: &Captures<'_, '_>| {
+            self.meanings[at].1(captures) == Some(NOT_MINE)
+        };
+        let (_, call) = best_but(phrases, text, passes, |at, captures| {
             let (tool, means) = self.meanings[at];
             means(captures).map(|args| Call {
                 tool: tool.to_owned(),
@@ -135,21 +172,25 @@ impl Offline {
             calls: vec![call],
             unheard: Vec::new(),
         };
-        let hear = |part: &str| self.hear(part).or_else(|| self.hear_pointing(part));
-        if let Some(calls) = wishes::plain_parts(text, hear) {
-            return Understood {
-                calls,
-                unheard: Vec::new(),
-            };
-        }
-        if let Some(call) = self.hear(text) {
+        if let Some(call) = self.hear_verbatim(text) {
             return one(call);
         }
         let plain = without_ums(text);
         let text = plain.as_deref().unwrap_or(text);
-        if plain.is_some()
-            && let Some(call) = self.hear(text)
+        let hear = |part: &str| self.hear(part).or_else(|| self.hear_pointing(part));
+        let several = |calls: Vec<Call>, unheard: Vec<&str>| Understood {
+            calls,
+            unheard: unheard.into_iter().map(str::to_owned).collect(),
+        };
+        if let Some(calls) = wishes::plain_parts(text, hear) {
+            return several(calls, Vec::new());
+        }
+        if wishes::has_wishes_in_lines(text)
+            && let Some(parts) = wishes::parts(text, hear)
         {
+            return several(parts.heard, parts.unheard);
+        }
+        if let Some(call) = self.hear(text) {
             return one(call);
         }
         let rest = correction::behind_leads(text);
@@ -168,14 +209,8 @@ impl Offline {
             return one(call);
         }
         match wishes::parts(text, hear) {
-            Some(parts) => Understood {
-                calls: parts.heard,
-                unheard: parts.unheard.into_iter().map(str::to_owned).collect(),
-            },
-            None => Understood {
-                calls: Vec::new(),
-                unheard: vec![text.to_owned()],
-            },
+            Some(parts) => several(parts.heard, parts.unheard),
+            None => several(Vec::new(), vec![text]),
         }
     }
 
@@ -191,8 +226,10 @@ impl Offline {
 
     /// Every tool that some phrase leads to, said this way: also those that [`Offline::hear`] decides against.
     pub fn readings(&self, text: &str) -> Vec<Reading> {
-        let means =
-            |at: usize, captures: &Captures<'_, '_>| self.meanings[at].1(captures).is_some();
+        let means = |at: usize, captures: &Captures<'_, '_>| {
+            let means = self.meanings[at].1(captures);
+            means.is_some_and(|args| args != NOT_MINE)
+        };
         matching::readings(&self.phrases, text, means)
             .into_iter()
             .map(|(at, is_exact, literals)| Reading {

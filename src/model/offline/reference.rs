@@ -227,7 +227,7 @@ fn few(words: &[&str]) -> Option<Reference> {
 /// "1, 3 and 5" and the like. One number alone is no reference: it is a place already.
 fn these(words: &[&str]) -> Option<Vec<Place>> {
     if let [one] = words
-        && is_digits(one)
+        && is_digits(one.trim_start_matches('#'))
     {
         return None;
     }

@@ -41,36 +41,27 @@ const BETWEEN: &[&str] = &[
 
 /// What a wish begins with and hardly anything else: here one may end even where a phrase would take the rest for its own
 /// ("remind me at 6 to cook and add milk to groceries"), and those who text without marks begin another.
+#[rustfmt::skip]
 const BEGINS: &[&str] = &[
-    "remind me",
-    "set a reminder",
-    "add ",
-    "i spent ",
-    "spent ",
-    "i paid ",
-    "paid ",
-    "put ",
-    "delete ",
-    "remove ",
-    "note: ",
-    "note that ",
-    "schedule ",
-    "dont forget ",
-    "don't forget ",
-    "dont let me forget ",
-    "don't let me forget ",
-    "snooze ",
-    "what's on",
-    "whats on",
-    "show me ",
-    "done ",
-    "mark ",
-    "new task",
-    "task: ",
-    "save recipe",
-    "my tasks",
-    "my reminders",
-    "my groceries",
+    "remind me", "set a reminder", "i spent ", "spent ", "i paid ", "note: ", "note that ", "dont forget ",
+    "don't forget ", "dont let me forget ", "don't let me forget ", "what's on", "whats on", "show me ", "show my ",
+    "new task", "add a task", "add task", "task: ", "tasks: ", "groceries: ", "my tasks", "my reminders", "my groceries",
+    "save recipe", "budget ",
+];
+
+/// What a wish may begin with, but a thing to do as well: "remind me to cancel the gym and delete the app". Behind a sentence
+/// or a line it begins one; elsewhere only when it names a kind of thing that is kept here, or a number.
+#[rustfmt::skip]
+const VERBS: &[&str] = &[
+    "add ", "put ", "delete ", "remove ", "schedule ", "snooze ", "done ", "mark ", "move ", "check off ", "finish ", "buy ",
+    "got ", "paid ", "cancel ",
+];
+
+/// Kinds of things that are kept here.
+#[rustfmt::skip]
+const KINDS: &[&str] = &[
+    "grocery", "groceries", "shopping", "list", "task", "tasks", "todo", "todos", "reminder", "reminders", "calendar",
+    "note", "notes", "expense", "expenses", "budget", "recipe", "contact",
 ];
 
 /// What is said beside wishes and needs no answer, in small letters without marks.
@@ -110,17 +101,27 @@ pub(super) fn plain_parts<C>(text: &str, hear: impl Fn(&str) -> Option<C>) -> Op
         return None;
     }
     const MARKS: &[&str] = &["\n", ". ", "! ", "? ", "; "];
-    let begins = |at: usize| BEGINS.iter().any(|begin| lower[at..].starts_with(begin));
+    let starts = |at: usize, with: &[&str]| with.iter().any(|begin| lower[at..].starts_with(begin));
+    let begins = |at: usize, is_mark: bool| {
+        starts(at, BEGINS) || (starts(at, VERBS) && (is_mark || names_a_kind(&lower[at..])))
+    };
     let mut parts = Vec::new();
     let mut from = 0;
     for (at, _) in text.char_indices() {
         if at < from {
             continue;
         }
-        let between = MARKS
+        let here = |between: &&&str| lower[at..].starts_with(**between);
+        let mark = MARKS
             .iter()
-            .chain(BETWEEN)
-            .find(|between| lower[at..].starts_with(**between) && begins(at + between.len()));
+            .filter(here)
+            .find(|m| begins(at + m.len(), true));
+        let between = mark.or_else(|| {
+            BETWEEN
+                .iter()
+                .filter(here)
+                .find(|b| begins(at + b.len(), false))
+        });
         if let Some(between) = between {
             parts.push(&text[from..at]);
             from = at + between.len();
@@ -133,6 +134,32 @@ pub(super) fn plain_parts<C>(text: &str, hear: impl Fn(&str) -> Option<C>) -> Op
     parts.into_iter().map(|part| hear(part.trim())).collect()
 }
 
+/// Whether what is said up to the next mark names a kind of thing that is kept here, or a number.
+fn names_a_kind(rest: &str) -> bool {
+    let end = rest.find(['\n', ',', '.', ';']).unwrap_or(rest.len());
+    let part = rest[..end].split(" and ").next().unwrap_or_default();
+    part.split_whitespace().any(|word| {
+        let word = word.trim_matches(|c: char| !c.is_alphanumeric());
+        let digits = word.trim_start_matches(|c: char| c.is_ascii_lowercase());
+        KINDS.contains(&word)
+            || (!digits.is_empty()
+                && word.len() - digits.len() <= 1
+                && digits.bytes().all(|b| b.is_ascii_digit()))
+    })
+}
+
+/// Whether a later line plainly begins a wish: then lines are wishes, not the lines of one.
+pub(super) fn has_wishes_in_lines(text: &str) -> bool {
+    let begins = |line: &str| {
+        let line = line.trim().to_lowercase();
+        BEGINS
+            .iter()
+            .chain(VERBS)
+            .any(|begin| line.starts_with(begin))
+    };
+    text.trim().lines().skip(1).any(begins)
+}
+
 /// Cuts `text` into the fewest parts that `hear` hears, at least two; `None`: it cannot be cut so.
 pub(super) fn parts<'t, C>(
     text: &'t str,
@@ -143,7 +170,9 @@ pub(super) fn parts<'t, C>(
         return None;
     }
     let (mut heard, mut unheard) = (Vec::new(), Vec::new());
-    for sentence in sentences(text) {
+    let sentences = sentences(text);
+    let is_one = sentences.len() == 1;
+    for sentence in sentences {
         match hear(sentence) {
             Some(call) => heard.push(call),
             None => match in_one(sentence, &hear) {
@@ -154,7 +183,8 @@ pub(super) fn parts<'t, C>(
         }
     }
     let takes_back = unheard.iter().any(|part| denies(part));
-    (!heard.is_empty() && unheard.len() <= heard.len() && !takes_back)
+    let is_whole = is_one && heard.len() + unheard.len() == 1;
+    (!is_whole && !heard.is_empty() && unheard.len() <= heard.len() && !takes_back)
         .then_some(Parts { heard, unheard })
 }
 
@@ -251,7 +281,10 @@ fn cuts(sentence: &str) -> Vec<Cut> {
             continue;
         }
         let is_begin = rest.starts_with(' ')
-            && BEGINS.iter().any(|begin| rest[1..].starts_with(begin))
+            && BEGINS
+                .iter()
+                .chain(VERBS)
+                .any(|begin| rest[1..].starts_with(begin))
             && cuts.last().is_none_or(|cut| cut.begin < at);
         if is_begin && at > 0 {
             cuts.push(Cut {
@@ -347,9 +380,10 @@ mod tests {
         };
         for (text, expected) in [
             (
-                "Remind me at 6 to cook and add milk",
+                "Remind me at 6 to cook. Add milk",
                 Some(vec!["remind me at 6 to cook", "add milk"]),
             ),
+            ("remind me to cook and add milk", None),
             (
                 "add milk, remind me at 6 to cook and I spent 30 on gas",
                 Some(vec![

@@ -11,7 +11,7 @@ pub mod warn;
 use async_trait::async_trait;
 use serde_json::{Value, json};
 
-use super::{Refusal, Scope, Skill, ToolEntry, thing};
+use super::{Known, Refusal, Scope, Skill, ToolEntry, thing};
 use crate::model::offline::Hearing;
 
 pub use period::Period;
@@ -29,6 +29,22 @@ impl Skill for Budgets {
 
     fn help(&self) -> &'static str {
         "Budgets: \"budget 400 for groceries\", \"how am I doing?\""
+    }
+
+    fn about(&self) -> &'static [&'static str] {
+        &[
+            "budget",
+            "budgets",
+            "limit",
+            "spend",
+            "spending",
+            "left",
+            "doing",
+            "overspent",
+            "money",
+            "rollover",
+            "month",
+        ]
     }
 
     fn tools(&self) -> Vec<ToolEntry> {
@@ -60,6 +76,10 @@ impl Skill for Budgets {
             ("show_budgets", json!({"category": "groceries"})),
             ("delete_budgets", json!({"budgets": ["model trains"]})),
         ]
+    }
+
+    async fn known(&self, scope: &mut Scope, label: &str) -> Result<Option<Known>, sqlx::Error> {
+        thing::known::<store::Budget>(scope, label).await
     }
 
     async fn undo(&self, scope: &mut Scope, inverse: &Value) -> Result<String, Refusal> {

@@ -9,8 +9,8 @@ mod split;
 
 use self::meanings::{
     add, add_blocked, add_marked, bare_agenda, by_noun, cancel, cancel_named, cancel_numbered, day,
-    find, find_time, free_at, free_when, length, move_back, move_noun, move_number, place, plan,
-    rename, show, show_today, when_is,
+    find, find_time, free_at, free_when, length, move_back, move_noun, move_number, party_of,
+    place, plan, rename, show, show_today, when_is,
 };
 use crate::model::offline::{Captures, Hearing};
 
@@ -103,6 +103,7 @@ pub fn hearings() -> Vec<Hearing> {
         h("[a|new|my] (event|appointment|calendar) : {what*}", "add_event", add_marked),
         h("(add|put|enter|write|save|place) {what} (to|in|on|into|onto) [my|the|our] (calendar|agenda|diary)", "add_event", add_marked),
         h("(add|put) (to|in|on) [my|the|our] calendar : {what*}", "add_event", add_marked),
+        h("{whose} birthday party {rest*}", "add_event", party_of),
         h("(schedule|pencil in) {what*}", "add_event", add),
         h("(block|block off|block out) {what*}", "add_event", add_blocked),
     ]);

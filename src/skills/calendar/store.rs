@@ -37,6 +37,10 @@ impl Thing for Event {
         say::plain(self, today)
     }
 
+    fn called(&self) -> Option<&str> {
+        Some(&self.title)
+    }
+
     fn restored(&self) -> &'static str {
         "back to"
     }

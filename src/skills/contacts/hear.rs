@@ -152,6 +152,8 @@ const FIND: &[(&str, Meaning)] = &[
         ask_email,
     ),
     ("(when|whens|when's) [is] {who} BDAY", ask_birthday),
+    ("(when|whens|when's) [is] my {mine} BDAY", ask_birthday),
+    ("(when|whens|when's) [is] my BDAY", ask_birthday),
     (
         "(what day|what date|which day|on what day|on which day) is {who} BDAY",
         ask_birthday,
@@ -260,7 +262,11 @@ const REMIND: &[(&str, Meaning)] = &[
         remind_all_before,
     ),
     (
-        "remind me {before} before [all|every|each] [of] [the|my] (birthdays|birthday)",
+        "remind me {before} before [all] [of] [the|my] birthdays",
+        remind_all_before,
+    ),
+    (
+        "remind me {before} before (every|each) birthday",
         remind_all_before,
     ),
 ];

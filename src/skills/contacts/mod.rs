@@ -18,7 +18,7 @@ pub mod vcard;
 use async_trait::async_trait;
 use serde_json::{Value, json};
 
-use super::{Refusal, Scope, Skill, ToolEntry, reminders, thing};
+use super::{Known, Refusal, Scope, Skill, ToolEntry, reminders, thing};
 use crate::model::offline::Hearing;
 
 pub use birthday::Birthday;
@@ -38,6 +38,15 @@ impl Skill for Contacts {
 
     fn help(&self) -> &'static str {
         "Contacts: \"tom's birthday is june 3\", \"what's ana's number?\", \"birthdays this month\""
+    }
+
+    fn about(&self) -> &'static [&'static str] {
+        &[
+            "contact", "number", "phone", "cell", "mobile", "email", "birthday", "bday", "born",
+            "nickname", "address", "sister", "brother", "mother", "father", "mom", "mum", "dad",
+            "wife", "husband", "son", "daughter", "friend", "boss", "dentist", "doctor",
+            "landlord", "neighbor", "merge", "person", "vcard",
+        ]
     }
 
     fn tools(&self) -> Vec<ToolEntry> {
@@ -82,6 +91,10 @@ impl Skill for Contacts {
             ("find_contacts", json!({})),
             ("delete_contacts", json!({"contacts": ["tom ruiz"]})),
         ]
+    }
+
+    async fn known(&self, scope: &mut Scope, label: &str) -> Result<Option<Known>, sqlx::Error> {
+        thing::known::<Contact>(scope, label).await
     }
 
     async fn undo(&self, scope: &mut Scope, inverse: &Value) -> Result<String, Refusal> {

@@ -178,6 +178,10 @@ impl Thing for Contact {
         say::contact(self)
     }
 
+    fn called(&self) -> Option<&str> {
+        Some(&self.name)
+    }
+
     fn restored(&self) -> &'static str {
         "back to"
     }

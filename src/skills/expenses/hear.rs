@@ -51,8 +51,18 @@ fn recording() -> Vec<Hearing> {
                 "[i|we|ive|weve] [just] (bought|got|ordered|booked) {what} for {amount*}",
                 item::bought,
             ),
+            ("[i|we] paid {amount} for {rest*}", item::paid_for),
             (
-                "{what} (cost|costs|came to|set me back) [me|us|about] {amount*}",
+                "[i|we] paid {amount} for {rest} (at|in|from) {store*}",
+                item::paid_for,
+            ),
+            ("{what} (cost|costs) [me|us] {amount*}", item::cost),
+            (
+                "{what} (cost|costs) [me|us] {amount} (at|in|from) {store*}",
+                item::cost,
+            ),
+            (
+                "{what} (came to|set me back) [me|us|about] {amount*}",
                 item::cost,
             ),
             (

@@ -17,7 +17,7 @@ pub mod tool;
 use async_trait::async_trait;
 use serde_json::{Value, json};
 
-use super::{Refusal, Scope, Skill, ToolEntry, thing};
+use super::{Known, Refusal, Scope, Skill, ToolEntry, thing};
 use crate::model::offline::Hearing;
 
 /// The letter of the short numbers: `X12`.
@@ -33,6 +33,46 @@ impl Skill for Expenses {
 
     fn help(&self) -> &'static str {
         "Expenses: \"spent 12.50 on lunch\", \"how much did I spend this month?\", \"who owes me?\""
+    }
+
+    fn about(&self) -> &'static [&'static str] {
+        &[
+            "expense",
+            "expenses",
+            "spend",
+            "spent",
+            "spending",
+            "paid",
+            "pay",
+            "cost",
+            "bought",
+            "refund",
+            "money",
+            "bill",
+            "rent",
+            "split",
+            "owe",
+            "owes",
+            "debt",
+            "merchant",
+            "subscription",
+            "recurring",
+            "lunch",
+            "dinner",
+            "gas",
+            "coffee",
+            "taxi",
+            "uber",
+            "dollar",
+            "bucks",
+            "euro",
+            "eur",
+            "usd",
+            "$",
+            "category",
+            "groceries",
+            "€",
+        ]
     }
 
     fn tools(&self) -> Vec<ToolEntry> {
@@ -97,6 +137,16 @@ impl Skill for Expenses {
                 json!({"expenses": ["lunch at joe's diner", "theatre"]}),
             ),
         ]
+    }
+
+    async fn known(&self, scope: &mut Scope, label: &str) -> Result<Option<Known>, sqlx::Error> {
+        if let Some(known) = thing::known::<store::Expense>(scope, label).await? {
+            return Ok(Some(known));
+        }
+        if let Some(known) = thing::known::<recurring::Recurring>(scope, label).await? {
+            return Ok(Some(known));
+        }
+        thing::known::<debt::Debt>(scope, label).await
     }
 
     async fn undo(&self, scope: &mut Scope, inverse: &Value) -> Result<String, Refusal> {

@@ -116,6 +116,10 @@ impl Thing for Expense {
         say::expense(self, today)
     }
 
+    fn called(&self) -> Option<&str> {
+        Some(&self.note)
+    }
+
     fn restored(&self) -> &'static str {
         "back to"
     }

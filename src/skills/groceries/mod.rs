@@ -16,7 +16,7 @@ pub mod tool;
 use async_trait::async_trait;
 use serde_json::{Value, json};
 
-use super::{Refusal, Scope, Skill, ToolEntry, thing};
+use super::{Known, Refusal, Scope, Skill, ToolEntry, thing};
 use crate::model::offline::Hearing;
 
 /// The letter of the short numbers: `G12`.
@@ -58,6 +58,9 @@ impl Skill for Groceries {
             "aldi",
             "dairy",
             "produce",
+            "staple",
+            "hardware",
+            "costco",
         ]
     }
 
@@ -111,8 +114,8 @@ impl Skill for Groceries {
         ]
     }
 
-    async fn line(&self, scope: &mut Scope, label: &str) -> Result<Option<String>, sqlx::Error> {
-        thing::line::<store::Grocery>(scope, label).await
+    async fn known(&self, scope: &mut Scope, label: &str) -> Result<Option<Known>, sqlx::Error> {
+        thing::known::<store::Grocery>(scope, label).await
     }
 
     async fn undo(&self, scope: &mut Scope, inverse: &Value) -> Result<String, Refusal> {

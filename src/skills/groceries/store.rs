@@ -87,6 +87,10 @@ impl Thing for Grocery {
         say::grocery(self)
     }
 
+    fn called(&self) -> Option<&str> {
+        Some(&self.name)
+    }
+
     fn restored(&self) -> &'static str {
         if self.got_at.is_some() {
             "got again"

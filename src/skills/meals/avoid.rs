@@ -135,7 +135,10 @@ impl Avoid {
         {
             return Some(named(name));
         }
-        let is_food = food.known || Good::is_known(&said);
+        let is_one = said
+            .split(' ')
+            .all(|word| !matches!(word, "or" | "and" | "but"));
+        let is_food = is_one && (food.known || Good::is_known(&said));
         (is_food && said.chars().count() <= 100).then(|| named(&said))
     }
 

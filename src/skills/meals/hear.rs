@@ -3,15 +3,21 @@
 //! It never guesses: "plan a dinner with sam friday" is an appointment, "chili for 6" a recipe because chili is a dish, "table for
 //! 6" is neither.
 
+mod eaten;
 mod meanings;
 mod wishes;
 
-use self::meanings::{
-    add_to, all_recipes, allergic, allergy, clear_diet, delete_labels, delete_labels_of_plan,
-    delete_named, diet, diet_said, drop_allergy, drop_diet, eaten_again, edit, facts, keep,
-    no_args, not_eaten, plan, plan_as, plan_bare, recipe_shop, recipes_with, remove, remove_from,
-    rename, save, scale, scale_dish, set_day, set_recipe, shop, shop_for, show_day, show_one,
-    show_tonight, swap, tonight_bare,
+use self::{
+    eaten::{
+        allergic, allergy, clear_diet, diet, diet_said, drop_allergy, drop_diet, eaten_again,
+        not_eaten,
+    },
+    meanings::{
+        add_to, all_recipes, delete_labels, delete_labels_of_plan, delete_named, edit, facts, keep,
+        no_args, plan, plan_as, plan_bare, plan_week, recipe_shop, recipes_with, remove,
+        remove_from, rename, save, scale, scale_dish, set_day, set_plan, set_recipe, shop,
+        shop_for, show_day, show_one, show_tonight, swap, tonight_bare,
+    },
 };
 use crate::model::offline::{Hearing, Meaning};
 
@@ -43,7 +49,7 @@ pub fn hearings() -> Vec<Hearing> {
 
 const SAVE: &[(&str, Meaning)] = &[
     (
-        "(save|add|keep|store|new|write down|remember) [a|the|my|this|new|a new] recipe [for|of] [:] {recipe*}",
+        "(save|add|store|new|write down|remember) [a|the|my|this|new|a new] recipe [for|of] [:] {recipe*}",
         save,
     ),
     ("[new] recipe : {recipe*}", save),
@@ -135,6 +141,10 @@ const SHOW: &[(&str, Meaning)] = &[
         scale,
     ),
     ("{recipe} for {people} [people]", scale_dish),
+    (
+        "(show|give) [me] {recipe} for {people} [people]",
+        scale_dish,
+    ),
 ];
 
 const DELETE: &[(&str, Meaning)] = &[
@@ -153,11 +163,16 @@ const DELETE: &[(&str, Meaning)] = &[
 ];
 
 const PLAN: &[(&str, Meaning)] = &[
+    (
+        "(plan|make|create) [me|us] (a week of|a week's|the week's|this week's) (dinners|meals)",
+        plan_week,
+    ),
+    ("plan (a week of|a week's) {diet} (dinners|meals)", plan_as),
     ("(plan|make|create) [my|our|the|some] dinners {wish*}", plan),
     ("plan [my|our|the] dinner {wish*}", plan),
     ("(plan|make|create) [my|our|the|some] meals {wish*}", plan),
     (
-        "(plan|make|create) [my|our|the|a] (meal plan|dinner plan|menu) {wish*}",
+        "(plan|make|create) [me|us] [my|our|the|a] (meal plan|dinner plan|menu) {wish*}",
         plan,
     ),
     (
@@ -169,12 +184,21 @@ const PLAN: &[(&str, Meaning)] = &[
         plan_bare,
     ),
     (
-        "(make|create) [my|our|the|a] (meal plan|dinner plan)",
+        "(make|create) [me|us] [my|our|the|a] (meal plan|dinner plan)",
         plan_bare,
     ),
 ];
 
 const MEALS: &[(&str, Meaning)] = &[
+    (
+        "what should (i|we) (cook|make|eat) (tonight|today)",
+        show_tonight,
+    ),
+    (
+        "what should (i|we) (cook|make|eat) for (dinner|supper) [tonight|today]",
+        show_tonight,
+    ),
+    ("(what|whats|what's) [is] on the menu [{when*}]", show_day),
     (
         "(what|whats|what's) [is] for (dinner|supper) [tonight|today]",
         show_tonight,
@@ -231,12 +255,13 @@ const SET: &[(&str, Meaning)] = &[
         "(swap|switch|exchange|replace) [out] [the] {day} (dinner|meal) (for|with|to|by) {recipe*}",
         set_day,
     ),
-    ("(something|anything) else for [dinner] {day*}", swap),
+    ("something else for [dinner] {day*}", swap),
     (
         "(plan|cook|put) {recipe} for dinner [on] {day*}",
         set_recipe,
     ),
-    ("(plan|cook) {recipe} (on|for) {day*}", set_recipe),
+    ("plan {rest*}", set_plan),
+    ("cook {recipe} (on|for) {day*}", set_recipe),
     (
         "put {recipe} on the (meal plan|menu|dinner plan) for {day*}",
         set_recipe,
@@ -249,7 +274,7 @@ const REMOVE: &[(&str, Meaning)] = &[
         remove,
     ),
     (
-        "(remove|delete|drop|clear) [the] (dinner|dinners|meal|meals) [on|for|of] {days*}",
+        "(remove|delete|drop|clear) [the] (dinner|dinners|meal|meals) (on|for|of) {days*}",
         remove,
     ),
     (

@@ -19,7 +19,7 @@ pub mod tool;
 use async_trait::async_trait;
 use serde_json::{Value, json};
 
-use super::{Refusal, Scope, Skill, ToolEntry, groceries, thing};
+use super::{Known, Refusal, Scope, Skill, ToolEntry, groceries, thing};
 use crate::model::offline::Hearing;
 
 pub use kitchen::Kitchen;
@@ -39,6 +39,41 @@ impl Skill for Meals {
 
     fn help(&self) -> &'static str {
         "Meals: \"save recipe: chili: 500g beef, beans; serves 4\", \"plan dinners for next week\""
+    }
+
+    fn about(&self) -> &'static [&'static str] {
+        &[
+            "meal",
+            "dinner",
+            "supper",
+            "recipe",
+            "cook",
+            "cookbook",
+            "eat",
+            "dish",
+            "menu",
+            "ingredient",
+            "serves",
+            "servings",
+            "allergic",
+            "allergy",
+            "diet",
+            "vegetarian",
+            "vegan",
+            "pescatarian",
+            "halal",
+            "gluten",
+            "lactose",
+            "celiac",
+            "leftovers",
+            "use up",
+            "meal plan",
+            "lunch",
+            "plan",
+            "swap",
+            "leftover",
+            "missing",
+        ]
     }
 
     fn tools(&self) -> Vec<ToolEntry> {
@@ -102,6 +137,13 @@ impl Skill for Meals {
             ("set_diet", json!({"drop": ["pork"]})),
             ("show_diet", json!({})),
         ]
+    }
+
+    async fn known(&self, scope: &mut Scope, label: &str) -> Result<Option<Known>, sqlx::Error> {
+        if let Some(known) = thing::known::<store::Recipe>(scope, label).await? {
+            return Ok(Some(known));
+        }
+        thing::known::<store::Meal>(scope, label).await
     }
 
     async fn undo(&self, scope: &mut Scope, inverse: &Value) -> Result<String, Refusal> {

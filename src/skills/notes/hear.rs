@@ -18,27 +18,29 @@ const NOUN: &str = "(wifi|wi-fi|code|codes|password|passwords|passcode|pin|combi
 
 /// Every way to talk about notes that is understood offline.
 pub fn hearings() -> Vec<Hearing> {
+    let kept = KEPT
+        .iter()
+        .map(|(phrase, means)| Hearing::verbatim(phrase, "add_note", *means));
     let tables: [(&'static str, &[(&str, Meaning)]); 4] = [
         ("add_note", ADD),
         ("find_notes", FIND),
         ("edit_note", EDIT),
         ("delete_notes", DELETE),
     ];
-    tables
-        .iter()
-        .flat_map(|(tool, table)| {
-            table
-                .iter()
-                .map(move |(phrase, means)| h(phrase, tool, *means))
-        })
-        .collect()
+    let others = tables.iter().flat_map(|(tool, table)| {
+        table
+            .iter()
+            .map(move |(phrase, means)| h(phrase, tool, *means))
+    });
+    kept.chain(others).collect()
 }
 
 fn h(phrase: &str, tool: &'static str, means: Meaning) -> Hearing {
     Hearing::new(&phrase.replace("NOUN", NOUN), tool, means)
 }
 
-const ADD: &[(&str, Meaning)] = &[
+/// What stands behind these is kept as it is.
+const KEPT: &[(&str, Meaning)] = &[
     ("[a|my|new|quick] note : {text*}", add_marked),
     (
         "[new|quick] note (to self|to myself|for myself|for later) : {text*}",
@@ -59,6 +61,9 @@ const ADD: &[(&str, Meaning)] = &[
         "(add|make|take|create|write|save|keep) [me] [a|an|the|another|this|new|quick|a new|a quick] note (that|saying|to self|to myself) {text*}",
         add,
     ),
+];
+
+const ADD: &[(&str, Meaning)] = &[
     (
         "(add|put|save|write|keep) {text} (to|in|into|as) (my notes|a note|a new note)",
         add,

@@ -14,7 +14,7 @@ pub mod words;
 use async_trait::async_trait;
 use serde_json::{Value, json};
 
-use super::{Refusal, Scope, Skill, ToolEntry, thing};
+use super::{Known, Refusal, Scope, Skill, ToolEntry, thing};
 use crate::model::offline::Hearing;
 
 pub use search::{Found, search};
@@ -32,6 +32,35 @@ impl Skill for Notes {
 
     fn help(&self) -> &'static str {
         "Notes: \"note: wifi code is 4471 #home\", \"what's the wifi code?\", \"my notes\""
+    }
+
+    fn about(&self) -> &'static [&'static str] {
+        &[
+            "note",
+            "noted",
+            "jot",
+            "wifi",
+            "code",
+            "password",
+            "passcode",
+            "pin",
+            "combination",
+            "serial",
+            "plate",
+            "tag",
+            "put",
+            "park",
+            "parked",
+            "hide",
+            "keep",
+            "notes",
+            "remember",
+            "write",
+            "find",
+            "what's",
+            "where",
+            "idea",
+        ]
     }
 
     fn tools(&self) -> Vec<ToolEntry> {
@@ -65,6 +94,10 @@ impl Skill for Notes {
             ("find_notes", json!({})),
             ("delete_notes", json!({"notes": ["wifi code"]})),
         ]
+    }
+
+    async fn known(&self, scope: &mut Scope, label: &str) -> Result<Option<Known>, sqlx::Error> {
+        thing::known::<store::Note>(scope, label).await
     }
 
     async fn undo(&self, scope: &mut Scope, inverse: &Value) -> Result<String, Refusal> {

@@ -82,6 +82,10 @@ impl Thing for Note {
         say::note(self)
     }
 
+    fn called(&self) -> Option<&str> {
+        Some(&self.body)
+    }
+
     fn restored(&self) -> &'static str {
         "back to"
     }

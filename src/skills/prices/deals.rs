@@ -3,7 +3,10 @@
 
 use std::cmp::Ordering;
 
-use super::store::{self, Alert, Noted, Offer};
+use super::{
+    known,
+    store::{self, Alert, Noted, Offer},
+};
 use crate::{
     db::UserTx,
     domain::{Good, UnitPrice, price},
@@ -62,7 +65,7 @@ pub async fn on(scope: &mut Scope, wanted: &[Wanted]) -> Result<Vec<Deal>, sqlx:
     if offers.is_empty() {
         return Ok(Vec::new());
     }
-    let noted = store::by_key(&mut scope.tx, &keys, MOST_NOTED).await?;
+    let noted = known::prices(scope, &keys, MOST_NOTED).await?;
     let mut deals: Vec<Deal> = wanted
         .iter()
         .zip(&keys)

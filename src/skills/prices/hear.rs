@@ -5,9 +5,12 @@
 use serde_json::{Value, json};
 
 use crate::{
-    domain::{Currency, Good, Money, Quantity, quantity::Unit},
-    model::offline::{Captures, Hearing, Meaning, things},
-    skills::{naming, prices::LETTER},
+    domain::{Currency, Good, quantity::Unit},
+    model::offline::{Captures, Hearing, Meaning, NOT_MINE, things},
+    skills::{
+        naming,
+        prices::{LETTER, tool::split_price},
+    },
 };
 
 /// Every way to talk about prices that is understood offline.
@@ -242,15 +245,7 @@ fn good<'t>(c: &Captures<'_, 't>) -> Option<&'t str> {
 /// A price, alone or for a unit: "2.19", "$2 each", "8/kg", "1.99 per 100 g".
 fn price<'t>(c: &Captures<'_, 't>) -> Option<&'t str> {
     let said = c.get("price")?;
-    let found = Money::read(said, Currency::USD)?;
-    let rest = found.rest.trim().trim_start_matches('/').trim();
-    let rest = ["per ", "for ", "a ", "an "]
-        .iter()
-        .find_map(|lead| rest.strip_prefix(lead))
-        .unwrap_or(rest);
-    let is_unit =
-        || format!("1 {rest}").parse::<Quantity>().is_ok() || rest.parse::<Quantity>().is_ok();
-    (matches!(rest, "" | "each" | "piece") || is_unit()).then_some(said)
+    split_price(said, Currency::USD).map(|_| said)
 }
 
 /// Words at which a time or another place begins, and no shop.
@@ -300,6 +295,10 @@ fn noted(c: &Captures<'_, '_>, item: &str) -> Option<Value> {
 }
 
 fn note(c: &Captures<'_, '_>) -> Option<Value> {
+    note_of(c).or(Some(NOT_MINE))
+}
+
+fn note_of(c: &Captures<'_, '_>) -> Option<Value> {
     // a question is none, and neither is a guess
     if c.whole().trim_end().ends_with('?') {
         return None;
@@ -309,6 +308,10 @@ fn note(c: &Captures<'_, '_>) -> Option<Value> {
 
 /// "paid 3.49 for 500 g coffee at rewe"; "paid 12 for lunch" and "paid 5 for 2 coffees" are expenses.
 fn paid(c: &Captures<'_, '_>) -> Option<Value> {
+    paid_of(c).or(Some(NOT_MINE))
+}
+
+fn paid_of(c: &Captures<'_, '_>) -> Option<Value> {
     let item = good(c)?;
     let amount = Good::parse(item)?.amount?;
     let is_pack = !matches!(amount.unit(), Unit::Piece | Unit::Dozen);
@@ -316,10 +319,18 @@ fn paid(c: &Captures<'_, '_>) -> Option<Value> {
 }
 
 fn cheapest(c: &Captures<'_, '_>) -> Option<Value> {
+    cheapest_of(c).or(Some(NOT_MINE))
+}
+
+fn cheapest_of(c: &Captures<'_, '_>) -> Option<Value> {
     Some(json!({"item": good(c)?}))
 }
 
 fn history(c: &Captures<'_, '_>) -> Option<Value> {
+    history_of(c).or(Some(NOT_MINE))
+}
+
+fn history_of(c: &Captures<'_, '_>) -> Option<Value> {
     Some(json!({"item": good(c)?, "show": "history"}))
 }
 
@@ -332,10 +343,18 @@ fn deals(_: &Captures<'_, '_>) -> Option<Value> {
 }
 
 fn deals_on(c: &Captures<'_, '_>) -> Option<Value> {
+    deals_on_of(c).or(Some(NOT_MINE))
+}
+
+fn deals_on_of(c: &Captures<'_, '_>) -> Option<Value> {
     Some(json!({"item": good(c)?, "show": "deals"}))
 }
 
 fn alert(c: &Captures<'_, '_>) -> Option<Value> {
+    alert_of(c).or(Some(NOT_MINE))
+}
+
+fn alert_of(c: &Captures<'_, '_>) -> Option<Value> {
     Some(json!({"item": good(c)?, "below": price(c)?}))
 }
 
@@ -344,17 +363,29 @@ fn list_alerts(_: &Captures<'_, '_>) -> Option<Value> {
 }
 
 fn forget_known(c: &Captures<'_, '_>) -> Option<Value> {
+    forget_known_of(c).or(Some(NOT_MINE))
+}
+
+fn forget_known_of(c: &Captures<'_, '_>) -> Option<Value> {
     let items = things(c.get("items")?);
     let all = !items.is_empty() && items.iter().all(|item| Good::is_known(item));
     all.then(|| json!({"items": items}))
 }
 
 fn forget_numbers(c: &Captures<'_, '_>) -> Option<Value> {
+    forget_numbers_of(c).or(Some(NOT_MINE))
+}
+
+fn forget_numbers_of(c: &Captures<'_, '_>) -> Option<Value> {
     Some(json!({"items": naming::numbers(c.get("items")?, LETTER)?}))
 }
 
 /// "delete O2": a label tells whose it is.
 fn forget_labels(c: &Captures<'_, '_>) -> Option<Value> {
+    forget_labels_of(c).or(Some(NOT_MINE))
+}
+
+fn forget_labels_of(c: &Captures<'_, '_>) -> Option<Value> {
     let items = naming::numbers(c.get("items")?, LETTER)?;
     let all = items
         .iter()

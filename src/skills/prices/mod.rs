@@ -1,5 +1,5 @@
 //! Prices: what things cost and where, offers of shops on what is to be bought, and being told when something is cheap.
-//! May import: groceries (what is on the list), domain, the Skill trait, this folder.
+//! May import: groceries (what is on the list), expenses (what was paid), domain, the Skill trait, this folder.
 //!
 //! The rules: a price is kept with how much it was for, and compared by kilogram, litre or piece alone; what a user usually pays
 //! is the middle of what they noted. Offers come from outside and are nobody's words to obey. An offer that is over is never
@@ -9,6 +9,7 @@ pub mod deals;
 pub mod feed;
 mod find;
 mod hear;
+pub mod known;
 pub mod say;
 pub mod store;
 pub mod tool;
@@ -16,7 +17,7 @@ pub mod tool;
 use async_trait::async_trait;
 use serde_json::{Value, json};
 
-use super::{Refusal, Scope, Skill, Thing, ToolEntry, thing};
+use super::{Known, Refusal, Scope, Skill, Thing, ToolEntry, thing};
 use crate::model::offline::Hearing;
 
 /// The letter of the short numbers of prices and alerts: `O12`.
@@ -32,6 +33,32 @@ impl Skill for Prices {
 
     fn help(&self) -> &'static str {
         "Prices: \"milk was 2.19 at Aldi\", \"where is milk cheapest\", \"any deals on my list\""
+    }
+
+    fn about(&self) -> &'static [&'static str] {
+        &[
+            "price",
+            "cost",
+            "cheap",
+            "cheapest",
+            "cheaper",
+            "expensive",
+            "deal",
+            "offer",
+            "sale",
+            "discount",
+            "bargain",
+            "under",
+            "below",
+            "kg",
+            "aldi",
+            "lidl",
+            "rewe",
+            "costco",
+            "walmart",
+            "alert",
+            "usual",
+        ]
     }
 
     fn tools(&self) -> Vec<ToolEntry> {
@@ -64,6 +91,13 @@ impl Skill for Prices {
             ("show_prices", json!({"show": "deals"})),
             ("forget_prices", json!({"items": ["coffee"]})),
         ]
+    }
+
+    async fn known(&self, scope: &mut Scope, label: &str) -> Result<Option<Known>, sqlx::Error> {
+        if let Some(known) = thing::known::<store::Noted>(scope, label).await? {
+            return Ok(Some(known));
+        }
+        thing::known::<store::Alert>(scope, label).await
     }
 
     async fn undo(&self, scope: &mut Scope, inverse: &Value) -> Result<String, Refusal> {

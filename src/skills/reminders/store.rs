@@ -107,6 +107,10 @@ impl Thing for Reminder {
         say::reminder(self, &plain_here(today, self.time_zone()))
     }
 
+    fn called(&self) -> Option<&str> {
+        Some(&self.what)
+    }
+
     fn restored(&self) -> &'static str {
         match self.state {
             State::Done => "done again",

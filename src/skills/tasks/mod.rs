@@ -18,7 +18,7 @@ mod waiting;
 use async_trait::async_trait;
 use serde_json::{Value, json};
 
-use super::{Refusal, Scope, Skill, ToolEntry, reminders, thing};
+use super::{Known, Refusal, Scope, Skill, ToolEntry, reminders, thing};
 use crate::model::offline::Hearing;
 
 /// The letter of the short numbers: `T12`.
@@ -108,8 +108,8 @@ impl Skill for Tasks {
         ]
     }
 
-    async fn line(&self, scope: &mut Scope, label: &str) -> Result<Option<String>, sqlx::Error> {
-        thing::line::<store::Task>(scope, label).await
+    async fn known(&self, scope: &mut Scope, label: &str) -> Result<Option<Known>, sqlx::Error> {
+        thing::known::<store::Task>(scope, label).await
     }
 
     async fn undo(&self, scope: &mut Scope, inverse: &Value) -> Result<String, Refusal> {

@@ -99,6 +99,10 @@ impl Thing for Task {
         say::task(self, today)
     }
 
+    fn called(&self) -> Option<&str> {
+        Some(&self.title)
+    }
+
     fn restored(&self) -> &'static str {
         if self.done_at.is_some() {
             "done again"

@@ -200,6 +200,19 @@ fn yearly(rule: &Rule) -> Option<String> {
                 .collect();
             Some(format!("{often} on {}", list(&days)))
         }
+        // counted from the end, where February's length matters
+        ([month], [-1], []) => Some(format!(
+            "{often} on the last day of {}",
+            self::month(*month)
+        )),
+        ([month], [day], []) if *day < -1 => Some(format!(
+            "{often} {} before the last day of {}",
+            match -1 - *day {
+                1 => "a day".to_owned(),
+                days => format!("{days} days"),
+            },
+            self::month(*month)
+        )),
         ([month], [], [Nth(nth, day)]) if *nth != 0 => Some(format!(
             "{often} on the {} {} of {}",
             which(*nth)?,

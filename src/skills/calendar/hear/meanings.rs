@@ -124,6 +124,21 @@ pub(super) fn by_noun(c: &Captures<'_, '_>, noun: &str) -> Option<Value> {
     (parts.is_definite && short && is_plain).then(|| parts.args())
 }
 
+/// "ana's birthday party friday 6pm".
+pub(super) fn party_of(c: &Captures<'_, '_>) -> Option<Value> {
+    let (whose, rest) = (c.get("whose")?, c.get("rest")?);
+    let is_theirs = ["'s", "\u{2019}s", "'S", "\u{2019}S"]
+        .iter()
+        .any(|tail| whose.ends_with(tail));
+    let is_short = whose.split_whitespace().count() <= 2;
+    if !is_theirs || !is_short || tells(rest) || proposes(c.whole()) {
+        return None;
+    }
+    let parts = split(&format!("{whose} birthday party {rest}"))?;
+    let asks = c.whole().trim_end().ends_with('?');
+    (parts.is_definite && !asks).then(|| parts.args())
+}
+
 /// "let's have lunch friday at noon" is said to somebody; "let's schedule lunch" is a wish.
 fn proposes(whole: &str) -> bool {
     let lower = whole.to_lowercase().replace('\u{2019}', "'");

@@ -12,6 +12,7 @@ use crate::skills::{
         find, free, say, store,
         times::{self, Window},
     },
+    contacts,
 };
 
 /// How many events are shown that words name.
@@ -75,11 +76,32 @@ pub async fn agenda(scope: &mut Scope, window: Window) -> Result<Done, Refusal> 
     Ok(done)
 }
 
+/// What the one person whom words name is called too: "my sister" is "Ana Ruiz" and "Ana".
+async fn names_of(scope: &mut Scope, words: &str) -> Result<Vec<String>, Refusal> {
+    let found = contacts::find(&mut scope.tx, words).await?;
+    let [person] = found.as_slice() else {
+        return Ok(Vec::new());
+    };
+    let first = person.name.split(' ').next().unwrap_or_default();
+    let mut names = vec![person.name.clone()];
+    names.extend(person.nicknames.iter().cloned());
+    names.extend((first.chars().count() > 2).then(|| first.to_owned()));
+    Ok(names)
+}
+
 /// The next times of what words name.
 async fn found(scope: &mut Scope, words: &str, window: Option<Window>) -> Result<Done, Refusal> {
     let here = scope.here();
     let all = store::list(&mut scope.tx, store::MOST).await?;
     let mut named = find::by_words(&all, words, &here);
+    if named.is_empty() {
+        for name in names_of(scope, words).await? {
+            named = find::by_words(&all, &name, &here);
+            if !named.is_empty() {
+                break;
+            }
+        }
+    }
     if let Some(window) = window {
         named = named
             .into_iter()

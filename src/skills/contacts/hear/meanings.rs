@@ -160,7 +160,12 @@ pub(super) fn ask_email(c: &Captures<'_, '_>) -> Option<Value> {
 
 /// "when is my birthday" may stand in the calendar: the tool looks there too.
 pub(super) fn ask_birthday(c: &Captures<'_, '_>) -> Option<Value> {
-    let who = c.get("who")?;
+    let said = match (c.get("who"), c.get("mine")) {
+        (Some(who), _) => who.to_owned(),
+        (None, Some(mine)) => format!("my {mine}"),
+        (None, None) => "my".to_owned(),
+    };
+    let who = said.as_str();
     if who.eq_ignore_ascii_case("my") {
         return Some(json!({"who": "my", "what": "birthday"}));
     }

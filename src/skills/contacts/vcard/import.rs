@@ -174,9 +174,10 @@ impl There {
     }
 }
 
-/// Whether two of one name are one person: they share a number or an address, or one of them has neither.
+/// Whether two of one name are one person: they share a number or an address, or nothing of them differs.
 fn is_same(there: &Contact, incoming: &Contact) -> bool {
-    let is_bare = |c: &Contact| c.phones.is_empty() && c.emails.is_empty();
+    let differs = !there.phones.is_empty() && !incoming.phones.is_empty()
+        || !there.emails.is_empty() && !incoming.emails.is_empty();
     let shares_number = incoming
         .phones
         .iter()
@@ -188,5 +189,5 @@ fn is_same(there: &Contact, incoming: &Contact) -> bool {
             .any(|t| t.address.eq_ignore_ascii_case(&email.address))
     });
     let other_day = matches!((there.birthday, incoming.birthday), (Some(a), Some(b)) if (a.month, a.day) != (b.month, b.day));
-    shares_number || shares_address || ((is_bare(there) || is_bare(incoming)) && !other_day)
+    shares_number || shares_address || !differs && !other_day
 }

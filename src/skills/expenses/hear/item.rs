@@ -8,7 +8,7 @@ use super::{
     words::NO_THING,
 };
 use crate::{
-    domain::{Money, spending},
+    domain::{Good, Money, quantity::Unit, spending},
     model::offline::Captures,
 };
 
@@ -34,6 +34,19 @@ pub fn spent_then(c: &Captures<'_, '_>) -> Option<Value> {
     let day = day.trim_end_matches(',');
     is_day(day).then_some(())?;
     record(c, &format!("{} {day}", c.get("rest")?))
+}
+
+/// "paid 12 for lunch at Joe's"; "paid 3.49 for 500 g coffee" is a price to remember.
+pub fn paid_for(c: &Captures<'_, '_>) -> Option<Value> {
+    let rest = c.get("rest")?;
+    let measured = Good::parse(rest).and_then(|good| good.amount);
+    if measured.is_some_and(|amount| !matches!(amount.unit(), Unit::Piece | Unit::Dozen)) {
+        return None;
+    }
+    let store = c
+        .get("store")
+        .map_or_else(String::new, |store| format!(" at {store}"));
+    record(c, &format!("{} for {rest}{store}", c.get("amount")?))
 }
 
 /// "log 12.50 for lunch": what is logged may be anything, so the thing must be known or a currency be named.
@@ -241,7 +254,16 @@ pub fn bought(c: &Captures<'_, '_>) -> Option<Value> {
 
 /// "the repair cost me 80"
 pub fn cost(c: &Captures<'_, '_>) -> Option<Value> {
-    let piece = piece(c.get("amount")?)?;
+    let mut piece = piece(c.get("amount")?)?;
+    if let Some(store) = c.get("store") {
+        let (day, store) = day_behind(store);
+        piece.day = piece.day.or(day);
+        piece.merchant = store;
+    }
+    // of what stands on a shopping list it is a price to remember
+    if Good::is_known(c.get("what")?) {
+        return None;
+    }
     let what = c.get("what")?.to_lowercase();
     let first = what.split_whitespace().next()?.to_owned();
     let is_open = [

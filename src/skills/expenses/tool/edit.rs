@@ -40,7 +40,11 @@ impl Tool for EditExpense {
     const POINTS: Option<Points> = Some(Points::one(
         super::super::LETTER,
         "expense",
-        &[(Does::Move, "day"), (Does::Rename, "what")],
+        &[
+            (Does::Move, "day"),
+            (Does::Rename, "what"),
+            (Does::Amount, "amount"),
+        ],
     ));
 
     async fn run(self, scope: &mut Scope) -> Result<Done, Refusal> {

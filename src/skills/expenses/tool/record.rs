@@ -223,6 +223,12 @@ async fn new(scope: &mut Scope, item: &Item, refund: bool) -> Result<New, Refusa
     {
         brand.clone_into(&mut merchant);
     }
+    // one spelling for what many know
+    if let Some(brand) =
+        spending::brand(&merchant).filter(|brand| spending::key(brand) == spending::key(&merchant))
+    {
+        brand.clone_into(&mut merchant);
+    }
     if spending::key(&merchant) == spending::key(&note) {
         note.clear();
     }

@@ -8,154 +8,23 @@ use super::h;
 use super::meanings::{any, is_name, is_number, items, known, no_numbers};
 use crate::{
     domain::Good,
-    model::offline::{Captures, Hearing, Meaning},
+    model::offline::{Captures, Hearing, Meaning, NOT_MINE},
     skills::groceries::list,
     when::{self, Here},
 };
 
 /// Words in the names of lists that hold things to buy whatever they are.
-const SHOPS: &[&str] = &[
-    "aldi",
-    "amazon",
-    "asda",
-    "baker",
-    "bakery",
-    "bauhaus",
-    "butcher",
-    "butchers",
-    "carrefour",
-    "chemist",
-    "coop",
-    "costco",
-    "cvs",
-    "diy",
-    "dm",
-    "drugstore",
-    "edeka",
-    "farmers",
-    "fishmonger",
-    "garden",
-    "grocer",
-    "grocery",
-    "hardware",
-    "hema",
-    "hofer",
-    "home",
-    "ikea",
-    "kaufland",
-    "kroger",
-    "lidl",
-    "lowes",
-    "market",
-    "migros",
-    "office",
-    "party",
-    "pet",
-    "pharmacy",
-    "publix",
-    "rewe",
-    "rossmann",
-    "safeway",
-    "sainsburys",
-    "shopping",
-    "spar",
-    "stationery",
-    "store",
-    "supermarket",
-    "target",
-    "tesco",
-    "trader",
-    "waitrose",
-    "walgreens",
-    "walmart",
-    "wholesale",
-    "winco",
-];
+const SHOPS: &str = "aldi amazon asda baker bakery bauhaus butcher butchers carrefour chemist coop costco cvs diy dm drugstore \
+edeka farmers fishmonger garden grocer grocery hardware hema hofer home ikea kaufland kroger lidl lowes market \
+migros office party pet pharmacy publix rewe rossmann safeway sainsburys shopping spar stationery store \
+supermarket target tesco trader waitrose walgreens walmart wholesale winco";
 
 /// Words in the names of lists that are none of ours, or of no list at all.
-const OTHERS: &[&str] = &[
-    "a",
-    "address",
-    "agenda",
-    "all",
-    "an",
-    "any",
-    "backlog",
-    "black",
-    "book",
-    "books",
-    "bucket",
-    "calendar",
-    "check",
-    "chore",
-    "chores",
-    "christmas-card",
-    "contact",
-    "contacts",
-    "do",
-    "email",
-    "event",
-    "events",
-    "expense",
-    "expenses",
-    "guest",
-    "guests",
-    "her",
-    "his",
-    "invite",
-    "it",
-    "long",
-    "mail",
-    "mailing",
-    "meal",
-    "meals",
-    "movie",
-    "movies",
-    "music",
-    "my",
-    "name",
-    "names",
-    "new",
-    "no",
-    "note",
-    "notes",
-    "order",
-    "our",
-    "people",
-    "phone",
-    "play",
-    "price",
-    "prices",
-    "project",
-    "projects",
-    "reading",
-    "recipe",
-    "recipes",
-    "reminder",
-    "reminders",
-    "short",
-    "sort",
-    "staple",
-    "staples",
-    "task",
-    "tasks",
-    "that",
-    "the",
-    "their",
-    "this",
-    "to",
-    "to-do",
-    "to-dos",
-    "todo",
-    "todos",
-    "top",
-    "waiting",
-    "watch",
-    "white",
-    "whole",
-    "work",
-    "your",
-];
+const OTHERS: &str = "a address agenda all an any backlog black book books bucket calendar check chore chores christmas-card contact \
+contacts do email event events expense expenses guest guests her his invite it long mail mailing meal meals \
+movie movies music my name names new no note notes order our people phone play price prices project projects \
+reading recipe recipes reminder reminders short sort staple staples task tasks that the their this to to-do \
+to-dos todo todos top waiting watch white whole work your";
 
 pub(super) fn hearings() -> Vec<Hearing> {
     let named = [
@@ -192,11 +61,6 @@ pub(super) fn hearings() -> Vec<Hearing> {
         ),
         (
             "[show|list] [me] [my|our|all|all my] (shopping|grocery) lists",
-            "list_groceries",
-            all,
-        ),
-        (
-            "[show|list] [me] (my|our|all my) lists",
             "list_groceries",
             all,
         ),
@@ -313,19 +177,26 @@ pub(super) fn hearings() -> Vec<Hearing> {
         .collect()
 }
 
+fn is_one_of(all: &str, word: &str) -> bool {
+    all.split(' ').any(|one| one == word)
+}
+
 /// The list that is named, if it can be one of ours.
 fn name(c: &Captures<'_, '_>) -> Option<String> {
     let name = list::name(c.get("list")?).ok()?;
     let words: Vec<&str> = name.split([' ', '-']).collect();
-    let is_other =
-        words.iter().any(|word| OTHERS.contains(word)) || OTHERS.contains(&name.as_str());
+    let is_other = words.iter().any(|word| is_one_of(OTHERS, word)) || is_one_of(OTHERS, &name);
     let is_word = name.chars().any(char::is_alphabetic) && !name.contains([',', ':', '"']);
-    (is_word && !is_other && words.len() <= 3).then_some(name)
+    // the usual list with a slip: "shoping list"
+    let is_usual = ["shop", "shpo", "groc", "gorc"]
+        .iter()
+        .any(|slip| name.starts_with(slip));
+    (is_word && !is_other && !is_usual && words.len() <= 3).then_some(name)
 }
 
 fn is_shop(name: &str) -> bool {
     name.split([' ', '-', '\'', '’'])
-        .any(|word| SHOPS.contains(&word))
+        .any(|word| is_one_of(SHOPS, word))
 }
 
 fn with_list(mut args: Value, name: &str) -> Value {
@@ -335,17 +206,29 @@ fn with_list(mut args: Value, name: &str) -> Value {
 
 /// "add nails to my hardware list", "add milk to the picnic list".
 fn add_named(c: &Captures<'_, '_>) -> Option<Value> {
+    add_named_of(c).or(Some(NOT_MINE))
+}
+
+fn add_named_of(c: &Captures<'_, '_>) -> Option<Value> {
     let name = name(c)?;
     let args = if is_shop(&name) { any(c) } else { known(c) };
     args.and_then(no_numbers).map(|args| with_list(args, &name))
 }
 
 fn show(c: &Captures<'_, '_>) -> Option<Value> {
+    show_of(c).or(Some(NOT_MINE))
+}
+
+fn show_of(c: &Captures<'_, '_>) -> Option<Value> {
     Some(json!({"list": name(c)?}))
 }
 
 /// "costco list"; with no verb only what is surely a list to buy.
 fn show_shop(c: &Captures<'_, '_>) -> Option<Value> {
+    show_shop_of(c).or(Some(NOT_MINE))
+}
+
+fn show_shop_of(c: &Captures<'_, '_>) -> Option<Value> {
     name(c)
         .filter(|name| is_shop(name))
         .map(|name| json!({"list": name}))
@@ -356,10 +239,18 @@ fn all(_: &Captures<'_, '_>) -> Option<Value> {
 }
 
 fn clear(c: &Captures<'_, '_>) -> Option<Value> {
-    show(c)
+    clear_of(c).or(Some(NOT_MINE))
+}
+
+fn clear_of(c: &Captures<'_, '_>) -> Option<Value> {
+    show_of(c)
 }
 
 fn clear_got(c: &Captures<'_, '_>) -> Option<Value> {
+    clear_got_of(c).or(Some(NOT_MINE))
+}
+
+fn clear_got_of(c: &Captures<'_, '_>) -> Option<Value> {
     Some(json!({"list": name(c)?, "got": true}))
 }
 
@@ -369,32 +260,56 @@ fn moved<'t>(c: &Captures<'_, 't>) -> Option<&'t str> {
 }
 
 fn move_named(c: &Captures<'_, '_>) -> Option<Value> {
+    move_named_of(c).or(Some(NOT_MINE))
+}
+
+fn move_named_of(c: &Captures<'_, '_>) -> Option<Value> {
     Some(json!({"item": moved(c)?, "list": name(c)?}))
 }
 
 fn move_usual(c: &Captures<'_, '_>) -> Option<Value> {
+    move_usual_of(c).or(Some(NOT_MINE))
+}
+
+fn move_usual_of(c: &Captures<'_, '_>) -> Option<Value> {
     Some(json!({"item": moved(c)?, "list": "usual"}))
 }
 
 fn staple(c: &Captures<'_, '_>) -> Option<Value> {
+    staple_of(c).or(Some(NOT_MINE))
+}
+
+fn staple_of(c: &Captures<'_, '_>) -> Option<Value> {
     any(c).and_then(no_numbers)
 }
 
 /// "we always need milk"; "we always need help" is none of ours.
 fn staple_known(c: &Captures<'_, '_>) -> Option<Value> {
+    staple_known_of(c).or(Some(NOT_MINE))
+}
+
+fn staple_known_of(c: &Captures<'_, '_>) -> Option<Value> {
     let all = items(c)?.iter().all(|item| Good::is_known(item));
-    if all { staple(c) } else { None }
+    if all { staple_of(c) } else { None }
 }
 
 fn no_staple(c: &Captures<'_, '_>) -> Option<Value> {
-    let mut args = staple(c)?;
+    no_staple_of(c).or(Some(NOT_MINE))
+}
+
+fn no_staple_of(c: &Captures<'_, '_>) -> Option<Value> {
+    let mut args = staple_of(c)?;
     args["stop"] = json!(true);
     Some(args)
 }
 
 fn no_staple_known(c: &Captures<'_, '_>) -> Option<Value> {
-    staple_known(c)?;
-    no_staple(c)
+    no_staple_known_of(c).or(Some(NOT_MINE))
+}
+
+fn no_staple_known_of(c: &Captures<'_, '_>) -> Option<Value> {
+    staple_known_of(c)?;
+    no_staple_of(c)
 }
 
 fn due(_: &Captures<'_, '_>) -> Option<Value> {
@@ -403,6 +318,10 @@ fn due(_: &Captures<'_, '_>) -> Option<Value> {
 
 /// "what did I buy last week"; "what did I buy mom" is no time.
 fn bought_when(c: &Captures<'_, '_>) -> Option<Value> {
+    bought_when_of(c).or(Some(NOT_MINE))
+}
+
+fn bought_when_of(c: &Captures<'_, '_>) -> Option<Value> {
     let said = c.get("when")?;
     let noon = date(2026, 1, 7)
         .at(12, 0, 0, 0)

@@ -10,7 +10,7 @@ use super::{
 };
 use crate::{
     skills::{Done, Effect, Refusal, Scope, Thing, Tool},
-    when::{self, Span, Tone},
+    when::{self, Span},
 };
 
 /// Lists groceries.
@@ -65,7 +65,7 @@ impl Tool for ListGroceries {
 
 async fn open(scope: &mut Scope, list: &str, by_aisle: bool) -> Result<Done, Refusal> {
     let mut all = store::open(&mut scope.tx, Some(list)).await?;
-    let mut says = if all.is_empty() {
+    let says = if all.is_empty() {
         say::nothing(list)
     } else if by_aisle {
         let aisles = Aisles::of(&mut scope.tx).await?;
@@ -74,15 +74,17 @@ async fn open(scope: &mut Scope, list: &str, by_aisle: bool) -> Result<Done, Ref
     } else {
         say::list(&all, &say::heading(list))
     };
-    // what else there is: on the usual list only, and never in the way of a short answer
-    if list.is_empty() && scope.habits.tone == Tone::Normal {
+    // what else there is: on the usual list only
+    let mut hint = None;
+    if list.is_empty() {
         let due = due(scope).await?;
         let named = store::lists(&mut scope.tx).await?;
-        says.extend(say::also(&due, &named).map(|line| format!("\n{line}")));
+        hint = say::also(&due, &named);
     }
     Ok(Done {
         says: Some(says),
         shown: Some(all.iter().map(Grocery::label).collect()),
+        hint,
         ..Done::default()
     })
 }
@@ -103,7 +105,9 @@ async fn bought(
     let span = when.map(|when| span(scope, when)).transpose()?;
     let between = span
         .as_ref()
-        .map_or((Timestamp::MIN, Timestamp::MAX), |(_, between)| *between);
+        .map_or((Timestamp::UNIX_EPOCH, Timestamp::MAX), |(_, between)| {
+            *between
+        });
     let all = store::bought(&mut scope.tx, list, between, MOST_GOT + 1).await?;
     let is_more = all.len() as i64 > MOST_GOT;
     let all = &all[..all.len().min(MOST_GOT as usize)];

@@ -17,7 +17,11 @@ type Heard = Option<Value>;
 const NO_DISH: &[&str] = &[
     "a", "about", "all", "and", "any", "for", "how", "i", "in", "is", "it", "its", "me", "my",
     "new", "not", "of", "on", "our", "that", "the", "this", "to", "was", "what", "with", "you",
-    "your",
+    "your", "please", "pls", "serves", "feeds", "takes", "costs", "was", "needs", "calls", "says",
+    "has", "looks", "sounds", "does", "did", "really", "double", "halve", "triple", "show", "give",
+    "edit", "change", "delete", "ask", "email", "call", "get", "find", "print", "buy", "try",
+    "make", "read", "send", "post", "bring", "take", "write", "follow", "love", "need", "want",
+    "where",
 ];
 
 /// The name of a dish: a few words that do not begin like a sentence.
@@ -25,8 +29,16 @@ fn dish<'t>(c: &Captures<'_, 't>, name: &str) -> Option<&'t str> {
     let said = c.get(name)?.trim_end_matches(['.', '!', '?']);
     let words: Vec<String> = said.split_whitespace().map(str::to_lowercase).collect();
     let fits = (1..=8).contains(&words.len()) && !NO_DISH.contains(&words[0].as_str());
-    fits.then_some(said)
+    let ends = words
+        .last()
+        .is_some_and(|last| !ENDS_NONE.contains(&last.as_str()));
+    (fits && ends).then_some(said)
 }
+
+/// Words that a name does not end in: "send ben the recipe".
+const ENDS_NONE: &[&str] = &[
+    "a", "an", "and", "for", "her", "his", "my", "of", "our", "that", "the", "this", "with", "your",
+];
 
 pub(super) fn no_args(_: &Captures<'_, '_>) -> Heard {
     Some(json!({}))
@@ -34,9 +46,14 @@ pub(super) fn no_args(_: &Captures<'_, '_>) -> Heard {
 
 /// "save recipe: chili: 500g beef, 2 cans beans; serves 4"
 pub(super) fn save(c: &Captures<'_, '_>) -> Heard {
-    let draft = read::draft(c.get("recipe")?)?;
+    saved(c.get("recipe")?)
+}
+
+fn saved(said: &str) -> Heard {
+    let draft = read::draft(said)?;
     // "recipe: chili" shows it; a whole sentence is no name
-    if draft.name.split_whitespace().count() > 8 {
+    let first = draft.name.split_whitespace().next()?.to_lowercase();
+    if draft.name.split_whitespace().count() > 8 || NO_DISH.contains(&first.as_str()) {
         return None;
     }
     let mut args = args_of(&draft);
@@ -65,7 +82,22 @@ fn args_of(draft: &read::Draft) -> Value {
 /// "edit recipe chili: serves 6"
 pub(super) fn edit(c: &Captures<'_, '_>) -> Heard {
     let name = dish(c, "recipe")?;
-    let draft = read::draft(&format!("x:{}", c.get("to")?))?;
+    let to = c.get("to")?;
+    let after = |lead: &str| {
+        let (front, rest) = to.split_at_checked(lead.len())?;
+        front.eq_ignore_ascii_case(lead).then_some(rest)
+    };
+    if let Some(more) = after("add ") {
+        return Some(json!({"name": name, "add": things(more)}));
+    }
+    if let Some(gone) = after("remove ").or_else(|| after("no ")) {
+        return Some(json!({"name": name, "remove": things(gone)}));
+    }
+    let draft = read::draft(&format!("x:{to}"))?;
+    // one thing alone may be there to be added
+    if draft.ingredients.len() == 1 {
+        return None;
+    }
     let mut args = args_of(&draft);
     if args.as_object().is_none_or(serde_json::Map::is_empty) {
         return None;
@@ -93,6 +125,19 @@ pub(super) fn keep(c: &Captures<'_, '_>) -> Heard {
 
 /// "the chili recipe serves 6"
 pub(super) fn facts(c: &Captures<'_, '_>) -> Heard {
+    // "recipe: chili: 500g beef; costs $12" is a whole one
+    if c.get("recipe")?.contains([':', '\n', ';']) {
+        let whole = c.whole();
+        let lower = whole.to_ascii_lowercase();
+        let begins = lower.find("recipe")?;
+        let is_filler =
+            |word: &str| ["new", "a", "my", "the", "please", "pls", "ok", "hey"].contains(&word);
+        if !lower[..begins].split_whitespace().all(is_filler) {
+            return None;
+        }
+        let at = begins + "recipe".len();
+        return saved(whole[at..].trim_start_matches([':', ' ', '\n']));
+    }
     let verb = ["serves", "feeds", "takes", "costs"];
     let whole = c.whole().to_lowercase();
     let verb = verb
@@ -167,6 +212,11 @@ pub(super) fn plan(c: &Captures<'_, '_>) -> Heard {
 
 pub(super) fn plan_bare(_: &Captures<'_, '_>) -> Heard {
     Some(json!({}))
+}
+
+/// "plan a week of dinners"
+pub(super) fn plan_week(_: &Captures<'_, '_>) -> Heard {
+    Some(json!({"when": "the week"}))
 }
 
 /// "plan vegetarian dinners for next week"
@@ -250,6 +300,19 @@ pub(super) fn set_day(c: &Captures<'_, '_>) -> Heard {
     Some(json!({"day": day(c)?, "recipe": recipe}))
 }
 
+/// "plan chili for friday": "plan the tax papers for 2 hours" is somebody else's.
+pub(super) fn set_plan(c: &Captures<'_, '_>) -> Heard {
+    let said = c.get("rest")?;
+    let lower = said.to_ascii_lowercase();
+    let (at, link) = [" for dinner on ", " for dinner ", " for ", " on "]
+        .into_iter()
+        .find_map(|link| Some((lower.find(link)?, link)))?;
+    let (recipe, day) = (&said[..at], &lower[at + link.len()..]);
+    let is_recipe = naming::label(recipe).is_some_and(|(letter, _)| letter == LETTER);
+    let fits = (is_recipe || avoid::is_dish(recipe)) && is_day(day);
+    fits.then(|| json!({"day": day, "recipe": recipe}))
+}
+
 /// "cook chili on tuesday": only what is a dish or a recipe's number.
 pub(super) fn set_recipe(c: &Captures<'_, '_>) -> Heard {
     let recipe = dish(c, "recipe")?;
@@ -298,89 +361,4 @@ pub(super) fn recipe_shop(c: &Captures<'_, '_>) -> Heard {
         Some(people) => Some(json!({"recipe": &said[..lower.rfind(" for ")?], "people": people})),
         None => Some(json!({"recipe": said})),
     }
-}
-
-/// Everything that is named, if all of it is food.
-fn foods(c: &Captures<'_, '_>, allergy: bool) -> Option<Vec<String>> {
-    let said = c
-        .get("what")?
-        .trim_end_matches(['.', '!'])
-        .to_lowercase()
-        .replace(" or ", ", ");
-    let said = ["anymore", "any more"]
-        .iter()
-        .find_map(|end| said.strip_suffix(end))
-        .unwrap_or(&said)
-        .trim();
-    let all = things(said);
-    let known = all
-        .iter()
-        .all(|one| avoid::Avoid::read(one, allergy).is_some());
-    (known && !all.is_empty()).then_some(all)
-}
-
-pub(super) fn allergic(c: &Captures<'_, '_>) -> Heard {
-    Some(json!({"allergies": foods(c, true)?}))
-}
-
-pub(super) fn allergy(c: &Captures<'_, '_>) -> Heard {
-    allergic(c)
-}
-
-/// "I am vegetarian": the phrase names the diets.
-pub(super) fn diet(c: &Captures<'_, '_>) -> Heard {
-    Some(json!({"diet": [named_diet(c)?]}))
-}
-
-fn named_diet(c: &Captures<'_, '_>) -> Option<&'static str> {
-    const ALL: &[(&str, &str)] = &[
-        ("vegetarian", "vegetarian"),
-        ("vegan", "vegan"),
-        ("pescatarian", "pescatarian"),
-        ("pescetarian", "pescatarian"),
-        ("halal", "halal"),
-        ("gluten", "gluten free"),
-        ("celiac", "gluten free"),
-        ("coeliac", "gluten free"),
-        ("dairy", "dairy free"),
-        ("lactose", "lactose intolerant"),
-    ];
-    let words = crate::text::words(c.whole());
-    let nearly = |word: &str| words.iter().any(|said| said == word);
-    ALL.iter()
-        .find(|(word, _)| nearly(word))
-        .map(|(_, diet)| *diet)
-}
-
-pub(super) fn drop_diet(c: &Captures<'_, '_>) -> Heard {
-    Some(json!({"drop": [named_diet(c)?]}))
-}
-
-pub(super) fn not_eaten(c: &Captures<'_, '_>) -> Heard {
-    Some(json!({"diet": foods(c, false)?}))
-}
-
-pub(super) fn drop_allergy(c: &Captures<'_, '_>) -> Heard {
-    Some(json!({"drop": foods(c, true)?}))
-}
-
-pub(super) fn eaten_again(c: &Captures<'_, '_>) -> Heard {
-    Some(json!({"drop": foods(c, false)?}))
-}
-
-pub(super) fn clear_diet(c: &Captures<'_, '_>) -> Heard {
-    drop_allergy(c)
-}
-
-/// "diet: vegetarian, no pork"
-pub(super) fn diet_said(c: &Captures<'_, '_>) -> Heard {
-    let said = c.get("what")?.to_lowercase();
-    let all: Vec<String> = things(&said)
-        .iter()
-        .map(|one| one.strip_prefix("no ").unwrap_or(one).to_owned())
-        .collect();
-    let known = all
-        .iter()
-        .all(|one| avoid::Avoid::read(one, false).is_some());
-    (known && !all.is_empty()).then(|| json!({"diet": all}))
 }

@@ -177,12 +177,12 @@ fn take(wish: &mut Value, clause: &str) -> Option<()> {
         wish["when"] = json!(both);
         return Some(());
     }
-    if let Some(list) = wish["use_up"]
-        .as_array_mut()
-        .filter(|_| Avoid::read(lower, false).is_some_and(|avoid| !avoid.is_diet()))
-    {
-        list.push(json!(lower));
-        return Some(());
+    if wish.get("use_up").is_some_and(Value::is_array) {
+        let all = things(lower);
+        let is_food = |one: &String| Avoid::read(one, false).is_some_and(|avoid| !avoid.is_diet());
+        if all.iter().all(is_food) {
+            return all.iter().try_for_each(|one| push(wish, "use_up", one));
+        }
     }
     diet(wish, lower)
 }
@@ -198,7 +198,7 @@ pub fn diet(wish: &mut Value, said: &str) -> Option<()> {
 }
 
 fn without(wish: &mut Value, said: &str) -> Option<()> {
-    for one in things(said) {
+    for one in things(&said.replace(" or ", " and ")) {
         push(wish, "diet", &Avoid::read(&one, false)?.name)?;
     }
     Some(())
@@ -267,7 +267,10 @@ mod tests {
                 json!({"when": "next week", "use_up": ["spinach", "feta", "rice"]}),
             ),
             ("use up what i have", json!({"use_up": ["what i have"]})),
-            ("for 5 days without fish or nuts", json!(null)),
+            (
+                "for 5 days without fish or nuts",
+                json!({"when": "5 days", "diet": ["fish", "nuts"]}),
+            ),
             (
                 "for 5 days without fish and nuts",
                 json!({"when": "5 days", "diet": ["fish", "nuts"]}),

@@ -109,6 +109,10 @@ impl Thing for Recipe {
         say::recipe(self)
     }
 
+    fn called(&self) -> Option<&str> {
+        Some(&self.name)
+    }
+
     fn restored(&self) -> &'static str {
         "back to"
     }

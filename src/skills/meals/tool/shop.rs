@@ -127,9 +127,14 @@ impl Basket {
     /// Puts on the list what is not at hand, and notes it with the dinners.
     async fn buy(self, scope: &mut Scope, dinners: Vec<Meal>) -> Result<Done, Refusal> {
         let lately = bought_lately(scope).await?;
+        // a staple that is not due yet is there
+        let mut staples = groceries::store::staples(&mut scope.tx).await?;
+        staples.retain(|one| !one.is_listed && one.due_on(scope) > scope.today());
         let (mut receipts, mut added, mut at_hand) = (Vec::new(), Vec::new(), Vec::new());
         for (name, needed) in self.0 {
-            let Some(missing) = missing(&name, needed, &lately) else {
+            let is_staple = staples.iter().any(|one| one.key == Good::key(&name));
+            let missing = missing(&name, needed, &lately).filter(|_| !is_staple);
+            let Some(missing) = missing else {
                 at_hand.push(name);
                 continue;
             };

@@ -49,7 +49,8 @@ impl Alert {
 
     /// The limit per kilogram, litre or piece; `None`: it is one of the pack.
     pub fn limit(&self) -> Option<UnitPrice> {
-        Some(UnitPrice::per(self.below, self.per.parse().ok()?))
+        let per = Some(self.per.as_str()).filter(|per| !per.is_empty())?;
+        Some(UnitPrice::per(self.below, per.parse().ok()?))
     }
 }
 

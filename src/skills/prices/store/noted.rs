@@ -10,7 +10,7 @@ use crate::{
     clock::new_id,
     db::UserTx,
     domain::{Good, Money, Quantity, UnitPrice, money},
-    skills::Thing,
+    skills::{Thing, expenses},
 };
 
 /// A row of `prices`.
@@ -30,6 +30,9 @@ pub struct Noted {
     /// Raised by every change.
     pub version: i32,
     pub created_at: Timestamp,
+    /// It is told by an expense, whose number it has, and is no row of the book.
+    #[serde(skip)]
+    pub is_expense: bool,
 }
 
 impl Noted {
@@ -45,6 +48,7 @@ impl Noted {
             seen_at: now,
             version: 1,
             created_at: now,
+            is_expense: false,
         }
     }
 
@@ -79,6 +83,7 @@ macro_rules! noted {
             seen_at: $row.seen_at.to_jiff(),
             version: $row.version,
             created_at: $row.created_at.to_jiff(),
+            is_expense: false,
         }
     };
 }
@@ -108,6 +113,15 @@ impl Thing for Noted {
 
     fn restored(&self) -> &'static str {
         "back to"
+    }
+
+    fn label(&self) -> String {
+        let letter = if self.is_expense {
+            expenses::LETTER
+        } else {
+            Self::LETTER
+        };
+        format!("{letter}{}", self.number)
     }
 
     async fn find(tx: &mut UserTx, id: Uuid) -> Result<Option<Self>, sqlx::Error> {

@@ -9,7 +9,7 @@ use crate::{
     skills::{
         Done, Effect, Receipt, Refusal, Scope, Tool, next_number,
         prices::{
-            deals,
+            deals, known,
             store::{self, Alert},
         },
         thing,
@@ -83,7 +83,7 @@ pub async fn watch(
 /// The unit by which the user knows this thing, if that is by weight or volume.
 async fn usual_unit(scope: &mut Scope, key: &str, price: Money) -> Result<Option<Per>, Refusal> {
     let key = key.to_owned();
-    let noted = store::by_key(&mut scope.tx, std::slice::from_ref(&key), 100).await?;
+    let noted = known::prices(scope, std::slice::from_ref(&key), 100).await?;
     let usual = deals::usual_prices(&noted, &key);
     let by_measure = usual
         .into_iter()

@@ -11,7 +11,7 @@ use crate::{
     skills::{
         Done, Effect, Refusal, Scope, Thing, Tool,
         prices::{
-            deals,
+            deals, known,
             store::{self, Alert, Noted},
         },
     },
@@ -100,7 +100,7 @@ fn shown(says: String, all: &[Noted]) -> Done {
 
 async fn prices(scope: &mut Scope, name: &str, history: bool) -> Result<Done, Refusal> {
     let key = Good::key(name);
-    let mut all = store::by_key(&mut scope.tx, std::slice::from_ref(&key), 200).await?;
+    let mut all = known::prices(scope, std::slice::from_ref(&key), 200).await?;
     let locale = scope.habits.locale.clone();
     let wanted = [(name.to_owned(), None)];
     let offers = deals::on(scope, &wanted).await?;

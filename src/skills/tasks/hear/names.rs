@@ -125,6 +125,7 @@ const NO_NAME: &[&str] = &[
 /// What "my ..." means when it is not a task: these belong to the account.
 const NOT_TASKS: &[&str] = &[
     "account",
+    "contact",
     "contacts",
     "conversation",
     "data",
@@ -134,6 +135,7 @@ const NOT_TASKS: &[&str] = &[
     "memory",
     "messages",
     "name",
+    "note",
     "notes",
     "number",
     "phone number",
