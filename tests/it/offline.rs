@@ -10,8 +10,8 @@ use crate::house::{ANA, House};
 
 /// `text => tool {args}` or `text => ?`.
 const TABLES: &[&str] = &[
-    include_str!("../../fixtures/offline_settings.txt"),
     include_str!("../../fixtures/offline_account.txt"),
+    include_str!("../../fixtures/offline_settings.txt"),
     include_str!("../../fixtures/offline_tasks.txt"),
     include_str!("../../fixtures/offline_groceries.txt"),
     include_str!("../../fixtures/offline_prices.txt"),
