@@ -124,6 +124,7 @@ create policy dispatch on recurring_expenses for select to assistant_dispatch us
 create policy dispatch on budget_warnings for select to assistant_dispatch using (true);
 grant select on recurring_expenses, budget_warnings to assistant_dispatch;
 
+-- the functions read as their owner to be, and not as who creates them
 set local check_function_bodies = off;
 -- Whose recurring expenses have a day that has begun where they are: ids only.
 create function expenses_due(p_now timestamptz, p_limit integer) returns setof uuid

@@ -17,7 +17,7 @@ type Heard = Option<Value>;
 const NO_DISH: &[&str] = &[
     "a", "about", "all", "and", "any", "for", "how", "i", "in", "is", "it", "its", "me", "my",
     "new", "not", "of", "on", "our", "that", "the", "this", "to", "was", "what", "with", "you",
-    "your",
+    "your", "serves", "disaster", "success",
 ];
 
 /// The name of a dish: a few words that do not begin like a sentence.
