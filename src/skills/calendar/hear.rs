@@ -11,6 +11,9 @@ use self::meanings::{
     add, add_blocked, add_marked, bare_agenda, by_noun, cancel, cancel_named, cancel_numbered, day,
     find, find_time, free_at, free_when, length, move_back, move_noun, move_number, party_of,
     place, plan, rename, show, show_today, when_is,
+    add, add_blocked, add_marked, bare_agenda, by_noun, cancel, cancel_kind, cancel_named,
+    cancel_numbered, day, find, find_time, free_at, free_when, length, move_back, move_noun,
+    move_number, place, plan, rename, show, show_today, when_is,
 };
 use crate::model::offline::{Captures, Hearing};
 
@@ -88,6 +91,8 @@ pub fn hearings() -> Vec<Hearing> {
         "webinar",
         "class",
         "yoga class",
+        "yoga",
+        "pilates",
         "lesson",
         "piano lesson",
         "practice",
@@ -155,6 +160,8 @@ pub fn hearings() -> Vec<Hearing> {
         h("(cancel|delete|remove|drop|scrap) [event|events|the event|appointment|the appointment] {events*}", "delete_events", cancel),
         h("cancel {events*}", "delete_events", cancel_numbered),
         h("(cancel|delete|remove|drop|scrap) (event|events|the event|the appointment) {events*}", "delete_events", cancel),
+        h("(delete|remove) [my|our|the] {event} (appointment)", "delete_events", |c| cancel_kind(c, "appointment")),
+        h("(delete|remove) [my|our|the] {event} (meeting)", "delete_events", |c| cancel_kind(c, "meeting")),
         h("(delete|remove|take|take off) {events} (from|off|off of) [my|the|our] (calendar|agenda|diary)", "delete_events", cancel),
     ]);
     all

@@ -411,6 +411,13 @@ pub(super) fn cancel_named(c: &Captures<'_, '_>, noun: &str) -> Option<Value> {
     Some(json!({"events": [event]}))
 }
 
+/// "delete the dentist appointment": no task is called so.
+pub(super) fn cancel_kind(c: &Captures<'_, '_>, kind: &str) -> Option<Value> {
+    let event = c.get("event")?;
+    let is_other = event.contains(" and ") || event.to_lowercase().starts_with("task");
+    (!is_other && !tells(event)).then(|| json!({"events": [format!("{event} {kind}")]}))
+}
+
 /// "cancel E3 and E4"
 pub(super) fn cancel(c: &Captures<'_, '_>) -> Option<Value> {
     let said = c.get("events")?;

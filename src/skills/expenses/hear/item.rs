@@ -72,7 +72,9 @@ fn is_question(whole: &str) -> bool {
         "should",
     ];
     let first = whole.split([' ', ',']).next().unwrap_or_default();
-    whole.ends_with('?') || asks.contains(&first)
+    // "rent went up 40 dollars", "i used to spend 500 on food": told, not spent
+    let tells = ["used to ", " went up", " went down", " goes up"];
+    whole.ends_with('?') || asks.contains(&first) || tells.iter().any(|words| whole.contains(words))
 }
 
 fn args(mut pieces: Vec<Piece>) -> Option<Value> {

@@ -22,6 +22,7 @@ const NO_DISH: &[&str] = &[
     "edit", "change", "delete", "ask", "email", "call", "get", "find", "print", "buy", "try",
     "make", "read", "send", "post", "bring", "take", "write", "follow", "love", "need", "want",
     "where",
+    "your", "serves", "disaster", "success",
 ];
 
 /// The name of a dish: a few words that do not begin like a sentence.
