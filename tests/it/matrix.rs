@@ -256,14 +256,11 @@ async fn things_of(house: &House, ben: &Resident<'_>) -> BTreeMap<&'static str, 
             "/api/v1/me/recipes",
             json!({"name": "his stew", "ingredients": ["carrots"]}),
         ),
+        (
             "/api/v1/me/expenses",
             json!({"amount": "5", "what": "his lunch"}),
         ),
         ("/api/v1/me/budgets", json!({"amount": "500"})),
-        (
-            "/api/v1/me/recipes",
-            json!({"name": "his stew", "ingredients": ["carrots"]}),
-        ),
         (
             "/api/v1/me/reminders",
             json!({"what": "his", "starts_at": "2099-01-01T09:00:00"}),

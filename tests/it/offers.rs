@@ -74,7 +74,8 @@ async fn deals_on_the_list_say_what_is_saved_by_the_unit() {
     ana.asks("coffee was 8.40/kg at Rewe").await;
     ana.asks("250 g butter was 1.99 at Rewe").await;
     assert_eq!(
-        ana.asks("add coffee, milk, tomatoes and butter to groceries").await,
+        ana.asks("add coffee, milk, tomatoes and butter to groceries")
+            .await,
         "G1 coffee\nG2 milk\nG3 tomatoes\nG4 butter"
     );
     assert_eq!(

@@ -8,12 +8,9 @@ mod meanings;
 mod split;
 
 use self::meanings::{
-    add, add_blocked, add_marked, bare_agenda, by_noun, cancel, cancel_named, cancel_numbered, day,
-    find, find_time, free_at, free_when, length, move_back, move_noun, move_number, party_of,
-    place, plan, rename, show, show_today, when_is,
     add, add_blocked, add_marked, bare_agenda, by_noun, cancel, cancel_kind, cancel_named,
     cancel_numbered, day, find, find_time, free_at, free_when, length, move_back, move_noun,
-    move_number, place, plan, rename, show, show_today, when_is,
+    move_number, party_of, place, plan, rename, show, show_today, when_is,
 };
 use crate::model::offline::{Captures, Hearing};
 
