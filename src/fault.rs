@@ -35,6 +35,9 @@ pub const POINTS: [&str; 19] = [
 /// Where erasing a person may be cut off.
 pub const ERASE_POINTS: [&str; 1] = ["erase.portion"];
 
+/// Where what goes out by the day may be cut off: alerts of offers, and nudges.
+pub const DAILY_POINTS: [&str; 2] = ["deals.before_commit", "nudges.before_commit"];
+
 /// Every crash point that a reminder passes, in order.
 pub const REMINDER_POINTS: [&str; 4] = [
     "fire.claimed",
@@ -120,6 +123,7 @@ mod tests {
                 .iter()
                 .chain(&super::REMINDER_POINTS)
                 .chain(&super::ERASE_POINTS)
+                .chain(&super::DAILY_POINTS)
                 .map(|point| (*point).to_owned())
                 .collect()
         );
