@@ -118,7 +118,7 @@ const CHANGE: &[(&str, Meaning)] = &[
         "[set|change] [my|the] (locale|country) [is|to] [:] {country*}",
         country,
     ),
-    ("(use|switch to) {currency*}", currency),
+    ("(use|switch to) {currency*}", plain_currency),
     ("(use|take) {currency} as (my|the) currency", currency),
     (
         "(my|the|our) [default|home] currency is [now] {currency*}",
@@ -164,6 +164,12 @@ const CHANGE: &[(&str, Meaning)] = &[
 fn currency(c: &Captures<'_, '_>) -> Option<Value> {
     let said = bare(c.get("currency")?);
     currency_named(said, "USD").map(|_| json!({"currency": said}))
+}
+
+/// "use euros"; "use all" and "USE ALL" are about something else.
+fn plain_currency(c: &Captures<'_, '_>) -> Option<Value> {
+    let said = bare(c.get("currency")?).to_lowercase();
+    currency_named(&said, "USD").and_then(|_| currency(c))
 }
 
 /// "dates like 31/12": the number that can be no month is the day.

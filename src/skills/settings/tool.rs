@@ -211,7 +211,9 @@ pub fn currency_named(said: &str, own: &str) -> Option<Currency> {
     if said.chars().any(|c| c.is_ascii_digit()) {
         return None;
     }
+    // in small letters a code may be a word: "all", "pen", "try"
     if said.len() == 3
+        && said.bytes().all(|b| b.is_ascii_uppercase())
         && let Some(found) = money::currency(said)
     {
         return Some(found);
