@@ -31,10 +31,10 @@ pub const CLOSED: &str = "This is a personal assistant, and it does not know you
     Ask whoever runs it to add you.";
 /// The same where a code lets people in.
 pub const BY_INVITATION: &str = "This is a personal assistant by text; it does not know your number yet. \
-    To join, text your invitation code, a yes to texts from us. Msg & data rates may apply.";
+    To join, text your invitation code; that agrees to texts. Msg & data rates may apply.";
 /// The same where everybody may come in.
 pub const OPEN: &str = "This is a personal assistant by text; it does not know your number yet. \
-    To join, text JOIN, a yes to texts from us. Msg & data rates may apply.";
+    To join, text JOIN; that agrees to texts from us. Msg & data rates may apply.";
 /// To a code that nobody was given, or that was used or is too old; once a day.
 pub const WRONG_CODE: &str = "That code does not open this door: it may be used up, too old or mistyped. Ask whoever gave it to you.";
 /// To whoever has joined; it tells the way out, as carriers demand.
@@ -120,7 +120,9 @@ impl Joining {
 
     /// Under which names a greeting is counted, and how often each may be counted a day.
     pub fn counted(&self, number: &str) -> (Vec<String>, Vec<i32>) {
-        let prefix = &number[..number.len().saturating_sub(4)];
+        // a sender that is a name may hold anything
+        let end = number.len().saturating_sub(4);
+        let prefix = number.get(..end).unwrap_or_default();
         (
             vec!["told:all".to_owned(), format!("told_prefix:{prefix}")],
             vec![self.daily, self.prefix_daily],

@@ -156,12 +156,12 @@ fn hear(text: &str) -> Vec<Heard> {
         Offline::new(hearings, Vec::new())
     });
     let calls = GRAMMAR.understand(text).calls;
+    // what is no tool of a skill corrects what was done last: before a text of its own there was nothing
     calls
         .into_iter()
-        .map(|call| {
-            // what is no tool of a skill mends what was done last
-            let effect = skills::effect_of(&call.tool).unwrap_or(Effect::WriteOwn);
-            (call, effect)
+        .filter_map(|call| {
+            let effect = skills::effect_of(&call.tool)?;
+            Some((call, effect))
         })
         .collect()
 }

@@ -15,6 +15,7 @@ mod feed;
 mod groceries;
 mod guard;
 mod health;
+mod ledgers;
 pub mod limit;
 mod me;
 mod meals;
@@ -159,6 +160,10 @@ fn documented() -> OpenApiRouter<Http> {
         .routes(routes!(expenses::list, expenses::create))
         .routes(routes!(expenses::read, expenses::change, expenses::delete))
         .routes(routes!(expenses::export))
+        .routes(routes!(ledgers::list_recurring))
+        .routes(routes!(ledgers::stop_recurring))
+        .routes(routes!(ledgers::list_debts))
+        .routes(routes!(ledgers::delete_debt))
         .routes(routes!(budgets::list, budgets::create))
         .routes(routes!(budgets::read, budgets::change, budgets::delete))
         .routes(routes!(shopping::lists))

@@ -9,7 +9,6 @@ use tokio::sync::Notify;
 
 use crate::{
     clock::Clock,
-    crash_point,
     db::UserTx,
     domain::UserId,
     outbox::{self, Kind, Saying},
@@ -83,7 +82,6 @@ async fn book_one(keeper: &Bookkeeper, user: UserId, now: Timestamp) -> Result<(
         })
         .collect();
     warn::crossed(&mut tx, &spent, (today, now), false).await?;
-    crash_point!("expenses.before_commit");
     tx.commit().await
 }
 
@@ -157,7 +155,6 @@ async fn tell_one(keeper: &Bookkeeper, user: UserId, now: Timestamp) -> Result<(
         outbox::say(&mut tx, saying).await?;
     }
     budgets::told(&mut tx, now).await?;
-    crash_point!("expenses.before_telling");
     tx.commit().await?;
     keeper.outbox_bell.notify_one();
     Ok(())

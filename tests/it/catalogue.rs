@@ -10,6 +10,7 @@ const SHARED: &[&str] = &[
     "audit_log",
     "code_counts",
     "guess_decoys",
+    "invitations",
     "keys",
     "offer_feeds",
     "offers",

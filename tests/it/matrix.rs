@@ -257,6 +257,11 @@ async fn things_of(house: &House, ben: &Resident<'_>) -> BTreeMap<&'static str, 
             json!({"name": "his stew", "ingredients": ["carrots"]}),
         ),
         (
+            "/api/v1/me/expenses",
+            json!({"amount": "5", "what": "his lunch"}),
+        ),
+        ("/api/v1/me/budgets", json!({"amount": "500"})),
+        (
             "/api/v1/me/reminders",
             json!({"what": "his", "starts_at": "2099-01-01T09:00:00"}),
         ),
@@ -290,6 +295,12 @@ async fn things_of(house: &House, ben: &Resident<'_>) -> BTreeMap<&'static str, 
     let factor = of("insert into factors (id, user_id, kind, phone_id, created_at, activated_at)
         select gen_random_uuid(), $1, 'sms', p.id, now(), now() from phones p where p.user_id = $1 limit 1 returning id").await;
     things.insert("/api/v1/auth/mfa", factor);
+    let debt = of("insert into debts (id, user_id, number, person, person_key, minor, currency, happened_on, created_at, changed_at)
+        values (gen_random_uuid(), $1, 1, 'his', 'his', 100, 'USD', now(), now(), now()) returning id").await;
+    things.insert("/api/v1/me/debts", debt);
+    let rent = of("insert into recurring_expenses (id, user_id, number, minor, currency, category, rule, starts_on, created_at, changed_at)
+        values (gen_random_uuid(), $1, 1, 100, 'USD', 'housing', 'FREQ=MONTHLY', now(), now(), now()) returning id").await;
+    things.insert("/api/v1/me/recurring-expenses", rent);
     things.insert("/api/v1/me/phones", phone);
     things
 }

@@ -236,7 +236,7 @@ async fn allergies_are_kept_and_nothing_that_clashes_is_planned_or_swapped_in() 
         ],
     )
     .await;
-    ana.asks("plan noodles for tomorrow").await;
+    ana.asks("swap tomorrow for noodles").await;
     assert_eq!(
         ana.asks("I'm allergic to peanuts").await,
         "Diet: no peanuts (allergy)\nPlanned and clashing now: P1 Tue Nov 24: noodles (for 4). \"swap P1\" finds another."
@@ -466,5 +466,5 @@ fn the_tools_of_meals_cost_a_model_little() {
         )
         .collect();
     let tokens = assistant::model::count_tokens(&json!(specs).to_string());
-    assert!(tokens <= 900, "{tokens} tokens");
+    assert!(tokens <= 1_100, "{tokens} tokens");
 }

@@ -74,7 +74,8 @@ async fn deals_on_the_list_say_what_is_saved_by_the_unit() {
     ana.asks("coffee was 8.40/kg at Rewe").await;
     ana.asks("250 g butter was 1.99 at Rewe").await;
     assert_eq!(
-        ana.asks("add coffee, milk, tomatoes and butter").await,
+        ana.asks("add coffee, milk, tomatoes and butter to groceries")
+            .await,
         "G1 coffee\nG2 milk\nG3 tomatoes\nG4 butter"
     );
     assert_eq!(
@@ -82,7 +83,7 @@ async fn deals_on_the_list_say_what_is_saved_by_the_unit() {
         "- Jacobs ground coffee $6.98/kg at Aldi until Sat, you usually pay $8.40\n- whole milk $0.89/l at Aldi until today"
     );
     // what they usually pay is their own
-    ben.asks("add coffee").await;
+    ben.asks("add coffee to groceries").await;
     assert_eq!(
         ben.asks("any deals on my list?").await,
         "- Jacobs ground coffee $6.98/kg at Aldi until Sat"

@@ -290,7 +290,7 @@ fn ask_time(answer: &Answer, time: &str) -> String {
         }
         None => (String::new(), "another city"),
     };
-    format!("{hello}{unknown}It's {time} there, right? Text yes, or {place} or zip code.")
+    format!("{hello}{unknown}It's {time} there, right? If not, text {place} or zip code.")
 }
 
 #[cfg(test)]

@@ -72,8 +72,12 @@ pub fn hearings() -> Vec<Hearing> {
     ];
     let delete = [
         (
+            "(delete|remove|drop|cancel|stop) [the|my|our] (groceries|grocery|shopping) budget",
+            remove_groceries as Meaning,
+        ),
+        (
             "(delete|remove|drop|cancel|stop) [the|my|our] {category} budget",
-            remove as Meaning,
+            remove,
         ),
         (
             "(delete|remove|drop|cancel|stop) [the|my|our] budget (for|on) {category*}",
@@ -338,6 +342,13 @@ fn about(c: &Captures<'_, '_>) -> Option<Value> {
 fn remove(c: &Captures<'_, '_>) -> Option<Value> {
     let (_, said) = per(c.get("category")?);
     let name = category(&said)?.unwrap_or_else(|| "everything".to_owned());
+    Some(json!({"budgets": [name]}))
+}
+
+/// What the shopping list would take for something on it.
+fn remove_groceries(c: &Captures<'_, '_>) -> Option<Value> {
+    let is_shopping = c.whole().to_lowercase().contains("shopping");
+    let name = if is_shopping { "shopping" } else { "groceries" };
     Some(json!({"budgets": [name]}))
 }
 

@@ -22,13 +22,16 @@ pub struct SetBudget {
     /// "400", "80 eur".
     pub amount: String,
     /// None: everything.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
     pub category: Option<String>,
     /// A month unless told otherwise.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "Period")]
     pub per: Option<Period>,
     /// What is left is added to the next period.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "bool")]
     pub rollover: Option<bool>,
 }
 
@@ -140,7 +143,8 @@ pub fn amount(scope: &Scope, said: &str) -> Result<Money, Refusal> {
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ShowBudgets {
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
     pub category: Option<String>,
 }
 

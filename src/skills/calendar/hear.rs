@@ -8,9 +8,9 @@ mod meanings;
 mod split;
 
 use self::meanings::{
-    add, add_blocked, add_marked, bare_agenda, by_noun, cancel, cancel_named, cancel_numbered, day,
-    find, find_time, free_at, free_when, length, move_back, move_noun, move_number, party_of,
-    place, plan, rename, show, show_today, when_is,
+    add, add_blocked, add_marked, bare_agenda, by_noun, cancel, cancel_kind, cancel_named,
+    cancel_numbered, day, find, find_time, free_at, free_when, length, move_back, move_noun,
+    move_number, party_of, place, plan, rename, show, show_today, when_is,
 };
 use crate::model::offline::{Captures, Hearing};
 
@@ -88,6 +88,8 @@ pub fn hearings() -> Vec<Hearing> {
         "webinar",
         "class",
         "yoga class",
+        "yoga",
+        "pilates",
         "lesson",
         "piano lesson",
         "practice",
@@ -103,7 +105,7 @@ pub fn hearings() -> Vec<Hearing> {
         h("[a|new|my] (event|appointment|calendar) : {what*}", "add_event", add_marked),
         h("(add|put|enter|write|save|place) {what} (to|in|on|into|onto) [my|the|our] (calendar|agenda|diary)", "add_event", add_marked),
         h("(add|put) (to|in|on) [my|the|our] calendar : {what*}", "add_event", add_marked),
-        h("{whose} birthday party {rest*}", "add_event", party_of),
+        h("{whose} party {rest*}", "add_event", party_of),
         h("(schedule|pencil in) {what*}", "add_event", add),
         h("(block|block off|block out) {what*}", "add_event", add_blocked),
     ]);
@@ -155,6 +157,8 @@ pub fn hearings() -> Vec<Hearing> {
         h("(cancel|delete|remove|drop|scrap) [event|events|the event|appointment|the appointment] {events*}", "delete_events", cancel),
         h("cancel {events*}", "delete_events", cancel_numbered),
         h("(cancel|delete|remove|drop|scrap) (event|events|the event|the appointment) {events*}", "delete_events", cancel),
+        h("(delete|remove) [my|our|the] {event} (appointment)", "delete_events", |c| cancel_kind(c, "appointment")),
+        h("(delete|remove) [my|our|the] {event} (meeting)", "delete_events", |c| cancel_kind(c, "meeting")),
         h("(delete|remove|take|take off) {events} (from|off|off of) [my|the|our] (calendar|agenda|diary)", "delete_events", cancel),
     ]);
     all

@@ -111,8 +111,9 @@ pub fn stretch(said: &str, here: &Here) -> Option<Stretch> {
         let before = |day: Date| day.checked_sub(1.year()).ok();
         let is_ahead = bare.split(' ').any(|word| AHEAD.contains(&word));
         let (from, to) = (before(from)?, before(to)?);
-        let is_month = to.checked_sub(1.month()).is_ok_and(|day| day == from);
-        return (!is_ahead && is_month).then_some((Some(from), Some(to)));
+        if !is_ahead && to.checked_sub(1.month()).is_ok_and(|day| day == from) {
+            return Some((Some(from), Some(to)));
+        }
     }
     let day = past(bare, here)?;
     Some((Some(day), Some(day.tomorrow().ok()?)))

@@ -17,6 +17,7 @@ pub async fn one(scope: &mut Scope, said: &str) -> Result<Expense, Refusal> {
     let said = naming::bare(said);
     let lower = said.to_lowercase();
     if [
+        "latest",
         "last",
         "that",
         "it",

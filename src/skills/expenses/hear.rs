@@ -33,7 +33,7 @@ fn recording() -> Vec<Hearing> {
         "record_spending",
         [
             (
-                "[i|we|ive|weve|i have|we have] [just|also] (spent|paid|blew|dropped) {rest*}",
+                "[i|we|ive|weve|i have|we have] [just|also] (spent|paid) {rest*}",
                 item::spent,
             ),
             (
@@ -56,9 +56,9 @@ fn recording() -> Vec<Hearing> {
                 "[i|we] paid {amount} for {rest} (at|in|from) {store*}",
                 item::paid_for,
             ),
-            ("{what} (cost|costs) [me|us] {amount*}", item::cost),
+            ("{what} (cost|costs) (me|us) {amount*}", item::cost),
             (
-                "{what} (cost|costs) [me|us] {amount} (at|in|from) {store*}",
+                "{what} (cost|costs) (me|us) {amount} (at|in|from) {store*}",
                 item::cost,
             ),
             (
@@ -72,6 +72,11 @@ fn recording() -> Vec<Hearing> {
             ("{merchant} refunded [me|us] {amount*}", item::refunded),
             ("[i|we] got {amount} back from {merchant*}", item::refunded),
             ("[i|we] [want to|need to] split {rest*}", item::split),
+            // with a time these are appointments
+            (
+                "(lunch|dinner|breakfast|brunch|coffee|drinks|dentist|doctor|haircut|concert|massage|flight|party|yoga class) {rest*}",
+                item::outing,
+            ),
         ],
     )
 }

@@ -124,17 +124,19 @@ pub(super) fn by_noun(c: &Captures<'_, '_>, noun: &str) -> Option<Value> {
     (parts.is_definite && short && is_plain).then(|| parts.args())
 }
 
-/// "ana's birthday party friday 6pm".
+/// "ana's birthday party friday 6pm": nothing but whose it is stands in front ("cancel ana's ..." is another wish).
 pub(super) fn party_of(c: &Captures<'_, '_>) -> Option<Value> {
     let (whose, rest) = (c.get("whose")?, c.get("rest")?);
-    let is_theirs = ["'s", "\u{2019}s", "'S", "\u{2019}S"]
-        .iter()
-        .any(|tail| whose.ends_with(tail));
-    let is_short = whose.split_whitespace().count() <= 2;
-    if !is_theirs || !is_short || tells(rest) || proposes(c.whole()) {
+    let lower = whose.to_lowercase().replace('\u{2019}', "'");
+    let words: Vec<&str> = lower.split_whitespace().collect();
+    let is_theirs = match words.as_slice() {
+        [who, "birthday"] | ["my", who, "birthday"] => who.ends_with("'s"),
+        _ => false,
+    };
+    if !is_theirs || tells(rest) || proposes(c.whole()) {
         return None;
     }
-    let parts = split(&format!("{whose} birthday party {rest}"))?;
+    let parts = split(&format!("{whose} party {rest}"))?;
     let asks = c.whole().trim_end().ends_with('?');
     (parts.is_definite && !asks).then(|| parts.args())
 }
@@ -407,6 +409,13 @@ pub(super) fn cancel_named(c: &Captures<'_, '_>, noun: &str) -> Option<Value> {
         None => noun.to_owned(),
     };
     Some(json!({"events": [event]}))
+}
+
+/// "delete the dentist appointment": no task is called so.
+pub(super) fn cancel_kind(c: &Captures<'_, '_>, kind: &str) -> Option<Value> {
+    let event = c.get("event")?;
+    let is_other = event.contains(" and ") || event.to_lowercase().starts_with("task");
+    (!is_other && !tells(event)).then(|| json!({"events": [format!("{event} {kind}")]}))
 }
 
 /// "cancel E3 and E4"

@@ -31,7 +31,7 @@ fn is_ours(said: &str) -> bool {
 
 /// "no, that's groceries"
 pub fn category(c: &Captures<'_, '_>) -> Option<Value> {
-    Some(json!({"expense": "last", "category": known(c.get("category")?)?}))
+    Some(json!({"expense": "latest", "category": known(c.get("category")?)?}))
 }
 
 /// "no, it was 13.50": a bare whole number may be anything.
@@ -39,7 +39,7 @@ pub fn amount(c: &Captures<'_, '_>) -> Option<Value> {
     let said = c.get("amount")?;
     let is_plain = Money::is_said(said)? || said.contains(['.', ',']);
     let is_named = c.whole().to_lowercase().contains("expense");
-    (is_plain || is_named).then(|| json!({"expense": "last", "amount": said}))
+    (is_plain || is_named).then(|| json!({"expense": "latest", "amount": said}))
 }
 
 fn to(expense: &str, to: &str) -> Option<Value> {
@@ -63,6 +63,11 @@ pub fn changed(c: &Captures<'_, '_>) -> Option<Value> {
     let is_one = is_ours(expense)
         || says_kind
             && (naming::is_number(expense, LETTER) || expense.eq_ignore_ascii_case("last"));
+    let expense = if expense.eq_ignore_ascii_case("last") {
+        "latest"
+    } else {
+        expense
+    };
     is_one.then(|| to(expense, c.get("to")?))?
 }
 
@@ -81,7 +86,7 @@ pub fn renamed(c: &Captures<'_, '_>) -> Option<Value> {
 }
 
 pub fn delete_last(_: &Captures<'_, '_>) -> Option<Value> {
-    Some(json!({"expenses": ["last"]}))
+    Some(json!({"expenses": ["latest"]}))
 }
 
 /// "delete X3", "delete expenses 2 and 3"

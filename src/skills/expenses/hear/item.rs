@@ -69,10 +69,12 @@ fn is_question(whole: &str) -> bool {
     let whole = whole.trim().to_lowercase();
     let asks = [
         "how", "what", "did", "do", "does", "who", "when", "where", "why", "is", "are", "if",
-        "should", "can", "could",
+        "should",
     ];
     let first = whole.split([' ', ',']).next().unwrap_or_default();
-    whole.ends_with('?') || asks.contains(&first)
+    // "rent went up 40 dollars", "i used to spend 500 on food": told, not spent
+    let tells = ["used to ", " went up", " went down", " goes up"];
+    whole.ends_with('?') || asks.contains(&first) || tells.iter().any(|words| whole.contains(words))
 }
 
 fn args(mut pieces: Vec<Piece>) -> Option<Value> {
@@ -372,10 +374,21 @@ fn split_piece(said: &str) -> Option<Piece> {
     })
 }
 
+/// "lunch $12": the noun may be an appointment's.
+pub fn outing(c: &Captures<'_, '_>) -> Option<Value> {
+    let whole = c.whole();
+    let at = whole.find(c.get("rest")?)?;
+    let noun = whole[..at].split_whitespace().next_back()?;
+    plain(c, &format!("{noun} {}", &whole[at..]))
+}
+
 /// "uber 18 eur", "$40 gas yesterday", "12 on lunch and 30 on gas": no verb says that it was spent, so everything must be
 /// plain.
 pub fn free(c: &Captures<'_, '_>) -> Option<Value> {
-    let said = c.get("all")?;
+    plain(c, c.get("all")?)
+}
+
+fn plain(c: &Captures<'_, '_>, said: &str) -> Option<Value> {
     if is_question(c.whole()) || said.chars().count() > 160 {
         return None;
     }
@@ -384,7 +397,7 @@ pub fn free(c: &Captures<'_, '_>) -> Option<Value> {
     if words > 8 * pieces.len() {
         return None;
     }
-    let plain = |piece: &Piece| {
+    let is_plain = |piece: &Piece| {
         let all = format!("{} {}", piece.what, piece.merchant).to_lowercase();
         let is_thing = all
             .split_whitespace()
@@ -394,7 +407,7 @@ pub fn free(c: &Captures<'_, '_>) -> Option<Value> {
         let is_money = piece.is_named || leads_to(said, &piece.amount);
         is_thing && is_known && is_money && piece.every.is_none()
     };
-    pieces.iter().all(plain).then(|| args(pieces))?
+    pieces.iter().all(is_plain).then(|| args(pieces))?
 }
 
 /// "12 on lunch": a bare amount in front of "on".

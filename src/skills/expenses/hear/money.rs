@@ -43,6 +43,16 @@ const JOINS: &[&str] = &[
     "each",
     "every",
 ];
+/// What ends like several and is one.
+const UNCOUNTED: &[&str] = &[
+    "gas",
+    "groceries",
+    "clothes",
+    "utilities",
+    "taxes",
+    "fees",
+    "meds",
+];
 /// In front of a bare amount.
 const LEADS: &[&str] = &[
     "for", "of", "=", "was", "is", "cost", "paid", "spent", ":", "total", "only", "just", "about",
@@ -144,7 +154,10 @@ fn worth(
     if at == 0 && is_last {
         worth += 8;
     }
-    if (is_last && knows(&rest)) || (at == 0 && knows(&next) && !JOINS.contains(&&*behind)) {
+    // "2 bills" are two of them
+    let is_count = behind.ends_with('s') && !UNCOUNTED.contains(&&*behind);
+    let leads = at == 0 && knows(&next) && !is_count && !JOINS.contains(&&*behind);
+    if (is_last && knows(&rest)) || leads {
         worth += 9;
     }
     if worth < 8 { 0 } else { worth }
@@ -170,6 +183,8 @@ mod tests {
             ("40 minutes on the phone", None),
             ("2 hours at the beach", None),
             ("2 visits", None),
+            ("2 bills today", None),
+            ("12 gas", Some("12")),
             ("the day at the beach", None),
             ("3 days in rome", None),
             ("5 on lunch 6 on gas", None),

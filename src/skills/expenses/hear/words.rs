@@ -13,5 +13,5 @@ pub const NO_THING: &[&str] = &[
     "refund", "split", "with", "between", "not", "no", "don't", "dont", "cancel", "delete", "change", "edit", "move", "show", "list", "find",
     "task", "tasks", "todo", "note", "event", "meeting", "appointment", "plan", "book", "due", "until", "by", "before", "after", "tomorrow",
     "next", "every", "limit", "max", "recipe", "cook", "gift", "card", "free", "collect", "deposit", "withdraw", "check", "exchange", "or",
-    "maybe", "about", "almost", "vs", "versus", "please", "free", "because", "so", "groceries:", "usually", "cost", "costs",
+    "maybe", "about", "almost", "vs", "versus", "please", "free", "because", "so", "groceries:", "usually", "cost", "costs", "on", "for", "in", "to",
 ];

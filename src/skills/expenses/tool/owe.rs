@@ -33,9 +33,11 @@ pub struct RecordDebt {
     pub person: String,
     kind: Kind,
     /// None: all that is open.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
     pub amount: Option<String>,
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
     pub note: Option<String>,
 }
 
@@ -93,9 +95,17 @@ fn entries(kind: Kind, said: Option<Money>, open: &[Balance]) -> Option<Vec<Mone
             .collect();
         (!some.is_empty()).then_some(some)
     };
+    // a payment to nobody's debt is none: "my boss paid me 2000"
+    let owes = |money: Money, theirs: bool| {
+        open.iter().any(|balance| {
+            balance.money.currency == money.currency && (balance.money.minor > 0) == theirs
+        })
+    };
     match (kind, said) {
-        (Kind::OwesMe, Some(money)) | (Kind::IPaid, Some(money)) => Some(vec![money]),
-        (Kind::IOwe, Some(money)) | (Kind::PaidMe, Some(money)) => Some(vec![less(money)]),
+        (Kind::OwesMe, Some(money)) => Some(vec![money]),
+        (Kind::IOwe, Some(money)) => Some(vec![less(money)]),
+        (Kind::PaidMe, Some(money)) => owes(money, true).then(|| vec![less(money)]),
+        (Kind::IPaid, Some(money)) => owes(money, false).then(|| vec![money]),
         (Kind::PaidMe, None) => all(Some(true)),
         (Kind::IPaid, None) => all(Some(false)),
         (Kind::Even, _) => all(None),
@@ -124,7 +134,8 @@ pub(super) fn person(said: &str) -> Result<String, Refusal> {
 #[derive(Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ShowDebts {
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
     pub person: Option<String>,
 }
 

@@ -38,6 +38,7 @@ pub struct RecordSpending {
     pub refund: bool,
     /// It recurs: "every month on the 1st".
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
     pub every: Option<String>,
     /// Others with an equal share that the user paid for them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -63,13 +64,17 @@ pub struct Item {
     /// As said: "12.50", "18 eur".
     pub amount: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
     pub what: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
     pub merchant: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
     pub category: Option<String>,
     /// "yesterday"; today unless said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
     pub day: Option<String>,
 }
 

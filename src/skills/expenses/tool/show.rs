@@ -35,16 +35,20 @@ pub struct ShowSpending {
     #[serde(default)]
     view: View,
     /// A category, merchant or thing.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
     pub about: Option<String>,
     /// "last week"; this month unless said.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
     pub when: Option<String>,
     /// Compared with: "the week before".
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "String")]
     pub versus: Option<String>,
     /// The top so many.
-    #[serde(default)]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schemars(with = "i32")]
     pub most: Option<u8>,
 }
 

@@ -17,11 +17,11 @@ type Heard = Option<Value>;
 const NO_DISH: &[&str] = &[
     "a", "about", "all", "and", "any", "for", "how", "i", "in", "is", "it", "its", "me", "my",
     "new", "not", "of", "on", "our", "that", "the", "this", "to", "was", "what", "with", "you",
-    "your", "please", "pls", "serves", "feeds", "takes", "costs", "was", "needs", "calls", "says",
-    "has", "looks", "sounds", "does", "did", "really", "double", "halve", "triple", "show", "give",
+    "your", "please", "pls", "serves", "feeds", "takes", "costs", "needs", "calls", "says", "has",
+    "looks", "sounds", "does", "did", "really", "double", "halve", "triple", "show", "give",
     "edit", "change", "delete", "ask", "email", "call", "get", "find", "print", "buy", "try",
     "make", "read", "send", "post", "bring", "take", "write", "follow", "love", "need", "want",
-    "where",
+    "where", "disaster", "success",
 ];
 
 /// The name of a dish: a few words that do not begin like a sentence.

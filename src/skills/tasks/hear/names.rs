@@ -129,6 +129,9 @@ const NOT_TASKS: &[&str] = &[
     "contacts",
     "conversation",
     "data",
+    // "done deal"
+    "deal",
+    "dusted",
     "history",
     "list",
     "lists",
