@@ -193,7 +193,9 @@ async fn a_birthday_reminds_every_year_moves_with_the_day_and_goes_with_the_cont
     ana.asks("tom's birthday is feb 29").await;
     let set = ana.asks("remind me 3 days before tom's birthday").await;
     assert!(
-        set.starts_with("R1 every year 3 days before the last day of February at 9:00 AM Tom's birthday is on Feb 29"),
+        set.starts_with(
+            "R1 every year 3 days before the last day of Feb at 9:00 AM Tom's birthday is on Feb 29"
+        ),
         "{set}"
     );
     let again = ana.asks("remind me 3 days before tom's birthday").await;

@@ -3,9 +3,9 @@
 
 use super::{super::aisle, Good};
 
-/// In front of a thing they make another of it: "dog food", "shower gel", "sun cream", "motor oil".
+/// In front of a thing they make another of it: "dog food", "shower gel", "sun cream", "motor oil". As they stand in keys.
 const ANOTHER: &[&str] = &[
-    "bath", "body", "cat", "dog", "doll", "engine", "face", "foot", "hair", "hand", "massage",
+    "bath", "bodi", "cat", "dog", "doll", "engine", "face", "foot", "hair", "hand", "massage",
     "motor", "nail", "pet", "plastic", "scented", "shower", "sun", "toy",
 ];
 

@@ -18,6 +18,21 @@ const BODIES: &[(&str, &str, &str)] = &[
     ("patch", "/api/v1/me/groceries/{id}", r#"{"got": true}"#),
     (
         "post",
+        "/api/v1/me/groceries/staples",
+        r#"{"name": "milk"}"#,
+    ),
+    (
+        "post",
+        "/api/v1/me/groceries/prices",
+        r#"{"name": "coffee", "price": {"amount": "3.49", "currency": "EUR"}, "amount": "500 g", "store": "Rewe"}"#,
+    ),
+    (
+        "post",
+        "/api/v1/me/groceries/alerts",
+        r#"{"name": "coffee", "below": {"amount": "8", "currency": "EUR"}, "per": "kg"}"#,
+    ),
+    (
+        "post",
         "/api/v1/me/expenses",
         r#"{"amount": "12.50", "what": "lunch", "merchant": "Joe's"}"#,
     ),

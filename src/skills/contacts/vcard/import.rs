@@ -98,7 +98,9 @@ async fn complete(
         done.skipped
             .push(format!("{}: {}", say::start(&incoming.name), say::TOO_MANY));
     }
-    if after.uid.is_none() {
+    // a card that we wrote ourselves carries our own id
+    let is_ours = incoming.uid.as_deref() == Some(after.id.to_string().as_str());
+    if after.uid.is_none() && !is_ours {
         after.uid.clone_from(&incoming.uid);
     }
     if after == *there {

@@ -122,7 +122,12 @@ pub fn is_day(said: &str) -> bool {
         "morning", "evening", "noon",
     ]
     .contains(&bare);
+    // "on dinner yesterday": what was eaten, then when
+    let is_meal = ["breakfast", "brunch", "lunch", "dinner"]
+        .iter()
+        .any(|meal| bare.split_whitespace().next() == Some(meal));
     is_dayish(bare)
+        && !is_meal
         && (!is_word || bare.len() < lower.len() && bare == "noon")
         && when::read_any(bare, &anywhere()).is_ok_and(|reading| {
             matches!(
