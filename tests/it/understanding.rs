@@ -118,6 +118,10 @@ fn what_must_not_be_heard_is_not_understood_in_pieces() {
         let table = std::fs::read_to_string(entry.path()).expect("a table");
         for line in table.lines().filter(|line| line.ends_with(" => ?")) {
             let text = line.trim_end_matches(" => ?").replace("\\n", "\n");
+            // what one skill does not mean may be another's
+            if model.hear(&text).is_some() {
+                continue;
+            }
             let understood = model.understand(&text);
             count += 1;
             // "it" is looked up, and asked about where there is nothing that it could be

@@ -233,7 +233,7 @@ pub(super) fn behind_leads(text: &str) -> Option<&str> {
     let heard = Heard::new(text);
     let words = folded(&heard);
     let from = words.iter().take_while(|w| NEW.contains(&&***w)).count();
-    (from > 0 && from < words.len()).then(|| heard.slice(from, words.len()))
+    (from > 0 && from + 1 < words.len()).then(|| heard.slice(from, words.len()))
 }
 
 fn folded(heard: &Heard<'_>) -> Vec<String> {

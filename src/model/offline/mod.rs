@@ -101,6 +101,30 @@ fn without_ums(text: &str) -> Option<String> {
     Some(lines.collect::<Vec<_>>().join("\n"))
 }
 
+/// Whether a call holds a later part as it was said: then it was not understood, but taken along. "I spent 12 on lunch and I
+/// paid 30 for gas" is one call that understands both.
+fn swallows(whole: &Call, parts: &[(&str, Call)]) -> bool {
+    let mut leaves = Vec::new();
+    collect(&whole.args, &mut leaves);
+    parts.iter().skip(1).any(|(part, _)| {
+        let begins: Vec<&str> = part.split_whitespace().take(2).collect();
+        let begins = begins.join(" ").to_lowercase();
+        leaves.iter().any(|leaf| leaf.contains(&begins))
+    })
+}
+
+fn collect(value: &Value, leaves: &mut Vec<String>) {
+    match value {
+        Value::String(text) => {
+            let words: Vec<&str> = text.split_whitespace().collect();
+            leaves.push(words.join(" ").to_lowercase());
+        }
+        Value::Array(items) => items.iter().for_each(|item| collect(item, leaves)),
+        Value::Object(fields) => fields.values().for_each(|item| collect(item, leaves)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => {}
+    }
+}
+
 /// One way to hear a text.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Reading {
@@ -182,15 +206,19 @@ impl Offline {
             calls,
             unheard: unheard.into_iter().map(str::to_owned).collect(),
         };
-        if let Some(calls) = wishes::plain_parts(text, hear) {
-            return several(calls, Vec::new());
-        }
         if wishes::has_wishes_in_lines(text)
             && let Some(parts) = wishes::parts(text, hear)
         {
             return several(parts.heard, parts.unheard);
         }
-        if let Some(call) = self.hear(text) {
+        let whole = self.hear(text);
+        if let Some(parts) = wishes::plain_parts(text, hear)
+            && whole.as_ref().is_none_or(|whole| swallows(whole, &parts))
+        {
+            let calls = parts.into_iter().map(|(_, call)| call).collect();
+            return several(calls, Vec::new());
+        }
+        if let Some(call) = whole {
             return one(call);
         }
         let rest = correction::behind_leads(text);

@@ -179,7 +179,14 @@ fn all_but(said: &str, words: &[&str]) -> Option<Reference> {
         _ => return None,
     };
     let rest = words.get(at + skip..).filter(|rest| !rest.is_empty())?;
-    if let Some(places) = these_loosely(rest) {
+    // "all but three"
+    let digits = rest.iter().map(|word| match number(word) {
+        Some(number) => number.to_string(),
+        None => (*word).to_owned(),
+    });
+    let digits: Vec<String> = digits.collect();
+    let digits: Vec<&str> = digits.iter().map(String::as_str).collect();
+    if let Some(places) = these_loosely(rest).or_else(|| these_loosely(&digits)) {
         return Some(Reference::AllBut(places));
     }
     // the names as they were written, behind as many words
@@ -371,6 +378,7 @@ mod tests {
             ("all three", Reference::All),
             ("that one", Reference::That),
             ("all but 3", Reference::AllBut(numbers(&[3]))),
+            ("ALL BUT THREE", Reference::AllBut(numbers(&[3]))),
             ("all except 1 and 2", Reference::AllBut(numbers(&[1, 2]))),
             (
                 "everything except the milk",

@@ -46,7 +46,7 @@ const BEGINS: &[&str] = &[
     "remind me", "set a reminder", "i spent ", "spent ", "i paid ", "note: ", "note that ", "dont forget ",
     "don't forget ", "dont let me forget ", "don't let me forget ", "what's on", "whats on", "show me ", "show my ",
     "new task", "add a task", "add task", "task: ", "tasks: ", "groceries: ", "my tasks", "my reminders", "my groceries",
-    "save recipe", "budget ",
+    "save recipe",
 ];
 
 /// What a wish may begin with, but a thing to do as well: "remind me to cancel the gym and delete the app". Behind a sentence
@@ -93,8 +93,12 @@ const PLEASANT: &[&str] = &[
     "nice",
 ];
 
-/// The parts of a text that is cut where another wish plainly begins, if every one of them is heard by itself.
-pub(super) fn plain_parts<C>(text: &str, hear: impl Fn(&str) -> Option<C>) -> Option<Vec<C>> {
+/// The parts of a text that is cut where another wish plainly begins, each with what it is heard as, if every one of them is
+/// heard by itself.
+pub(super) fn plain_parts<C>(
+    text: &str,
+    hear: impl Fn(&str) -> Option<C>,
+) -> Option<Vec<(&str, C)>> {
     let text = text.trim();
     let lower = text.to_lowercase();
     if text.len() > 600 || lower.len() != text.len() {
@@ -131,7 +135,10 @@ pub(super) fn plain_parts<C>(text: &str, hear: impl Fn(&str) -> Option<C>) -> Op
     if parts.len() < 2 || parts.len() > MOST {
         return None;
     }
-    parts.into_iter().map(|part| hear(part.trim())).collect()
+    parts
+        .into_iter()
+        .map(|part| Some((part, hear(part.trim())?)))
+        .collect()
 }
 
 /// Whether what is said up to the next mark names a kind of thing that is kept here, or a number.
@@ -400,8 +407,11 @@ mod tests {
             ("remind me to cook and add sugar", None),
             ("remind me to call mom and dad", None),
         ] {
+            let found = plain_parts(text, greedy);
+            let found: Option<Vec<String>> =
+                found.map(|parts| parts.into_iter().map(|(_, heard)| heard).collect());
             let expected = expected.map(|parts| parts.into_iter().map(str::to_owned).collect());
-            assert_eq!(plain_parts(text, greedy), expected, "{text}");
+            assert_eq!(found, expected, "{text}");
         }
     }
 
