@@ -70,10 +70,10 @@ pub async fn wish(
             .does
             .iter()
             .any(|(does, by)| by.is_empty() && matches!(does, Does::Delete | Does::Finish))
-        && !(kinds.is_time && !kinds.is_amount)
+        && (!kinds.is_time || kinds.is_amount)
     {
         if done.len() != 1 {
-            return Err(Refusal::Tell(cannot(&meant[0])));
+            return Err(Refusal::Tell(cannot(meant[0])));
         }
         let undone = ledger::undo(scope, skills, Undo::of(&done[0].label)).await?;
         let named = match points.is_list {

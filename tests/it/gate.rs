@@ -305,7 +305,7 @@ async fn a_tool_that_a_user_may_not_use_is_not_shown_and_refused_anyway() {
     assert_eq!(ana.asks("add one").await, "I may not.");
     let asked = model.asked();
     let shown: Vec<&str> = asked[0].tools.iter().map(|t| t.name.as_str()).collect();
-    assert_eq!(shown, ["list_tasks", "undo"]);
+    assert_eq!(shown, ["list_tasks", "next_task", "undo"]);
     assert_eq!(
         asked[1].results[0].text,
         "You may not use that here. Whoever runs this number can allow it."

@@ -271,7 +271,7 @@ async fn clearing_says_beforehand_what_goes_and_is_undone_as_a_whole() {
             .call(bench.ana, "clear_groceries", args)
             .await
             .expect("cleared");
-        assert_eq!(done.text(), said);
+        assert_eq!(done.text_in(assistant::when::Tone::Normal), said);
         assert_eq!(done.receipts.len(), 7, "one receipt a thing");
         undo(&bench, done.receipts.iter().rev().map(|r| &r.inverse)).await;
         assert_eq!(bench.rows(bench.ana).await, before);
@@ -345,7 +345,7 @@ async fn what_cannot_be_read_or_found_is_said_and_nothing_is_done() {
         (
             "edit_grocery",
             json!({"item": "milk"}),
-            "What should change: the amount, the name, or the aisle?",
+            "What should change: the amount, the name, the aisle or the list?",
         ),
         (
             "edit_grocery",
@@ -430,7 +430,7 @@ fn the_tools_of_groceries_cost_a_model_little() {
         )
         .collect();
     let tokens = assistant::model::count_tokens(&json!(specs).to_string());
-    assert!(tokens <= 600, "{tokens} tokens");
+    assert!(tokens <= 730, "{tokens} tokens");
 }
 
 async fn preview(bench: &Bench, args: Value) -> skills::Preview {

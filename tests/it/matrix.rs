@@ -261,6 +261,16 @@ async fn things_of(house: &House, ben: &Resident<'_>) -> BTreeMap<&'static str, 
             json!({"amount": "5", "what": "his lunch"}),
         ),
         ("/api/v1/me/budgets", json!({"amount": "500"})),
+        ("/api/v1/me/contacts", json!({"name": "His Friend"})),
+        ("/api/v1/me/notes", json!({"text": "his note"})),
+        (
+            "/api/v1/me/groceries/prices",
+            json!({"name": "coffee", "price": {"amount": "3.49"}}),
+        ),
+        (
+            "/api/v1/me/groceries/alerts",
+            json!({"name": "coffee", "below": {"amount": "8"}}),
+        ),
         (
             "/api/v1/me/reminders",
             json!({"what": "his", "starts_at": "2099-01-01T09:00:00"}),
@@ -276,6 +286,10 @@ async fn things_of(house: &House, ben: &Resident<'_>) -> BTreeMap<&'static str, 
         assert_eq!(status, 201, "{path}: {made}");
         things.insert(path, made["id"].as_str().expect("an id").to_owned());
     }
+    let staple = json!({"name": "bread"});
+    let path = "/api/v1/me/groceries/staples";
+    bens.send(Method::POST, path, Some(&staple)).await;
+    things.insert(path, "bread".to_owned());
     let of = async |sql: &str| -> String {
         let id: Uuid = sqlx::query_scalar(sqlx::AssertSqlSafe(sql.to_owned()))
             .bind(ben.id)

@@ -60,7 +60,7 @@ async fn a_recipe_is_kept_from_one_text_or_several_lines_scaled_changed_and_undo
     );
     assert_eq!(
         ana.asks("show recipe dal").await,
-        "M2 dal, serves 2: 400 g lentils, 1 onion\nCook it all."
+        "M2 dal, serves 2: 400 g lentils, 1 onion\nCook it all"
     );
     assert_eq!(
         ana.asks("my recipes").await,

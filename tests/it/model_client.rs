@@ -435,7 +435,7 @@ async fn a_redirect_is_not_followed() {
 #[tokio::test]
 async fn a_prompt_that_is_too_long_loses_its_oldest_memory_and_is_asked_once_more() {
     let sim = ModelSim::start(ModelSimOptions {
-        context_tokens: 8000,
+        context_tokens: 11_000,
         ..ModelSimOptions::default()
     })
     .await;

@@ -38,16 +38,6 @@ fn rows() -> impl Iterator<Item = (String, &'static str)> {
 }
 
 #[test]
-#[ignore = "prints what is understood of the lines of the file named by TEXTS"]
-fn print() {
-    let model = model();
-    let path = std::env::var("TEXTS").expect("TEXTS names a file");
-    for text in std::fs::read_to_string(path).expect("a file").lines() {
-        println!("{text} => {}", told(&model, &text.replace("\\n", "\n")));
-    }
-}
-
-#[test]
 fn each_text_of_the_table_is_understood_as_it_says() {
     let model = model();
     let mut wrong = Vec::new();

@@ -249,7 +249,7 @@ fn in_one<C>(sentence: &str, hear: &impl Fn(&str) -> Option<C>) -> Option<Vec<C>
             let Some((rest, _)) = fewest[to + 1] else {
                 continue;
             };
-            let is_better = fewest[from].is_none_or(|(parts, _)| rest + 1 <= parts);
+            let is_better = fewest[from].is_none_or(|(parts, _)| rest < parts);
             if is_better && hear(&sentence[begins[from]..ends[to]]).is_some() {
                 fewest[from] = Some((rest + 1, to));
             }

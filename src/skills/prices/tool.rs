@@ -38,10 +38,11 @@ pub fn split_price(said: &str, default: Currency) -> Option<(Money, Option<Quant
             (found.money, found.rest.trim())
         }
     };
+    let rest = rest.to_lowercase();
     let rest = ["per ", "for ", "a ", "an "]
         .iter()
         .find_map(|lead| rest.strip_prefix(lead))
-        .unwrap_or(rest);
+        .unwrap_or(&rest);
     let per = match rest {
         "" => return Some((money, None)),
         "each" | "piece" | "one" => "1".to_owned(),
