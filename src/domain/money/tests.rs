@@ -1,3 +1,5 @@
+//! Amounts as people text them, and as they are said back.
+
 use Currency::*;
 
 use super::*;

@@ -81,6 +81,12 @@ pub struct Understood {
     pub unheard: Vec<String>,
 }
 
+/// A text in capitals alone, in small letters; `None`: it has small letters, or no letters.
+fn unshouted(text: &str) -> Option<String> {
+    let is_shouted = text.chars().any(char::is_uppercase) && !text.chars().any(char::is_lowercase);
+    is_shouted.then(|| text.to_lowercase())
+}
+
 /// The text without what a voice fills its pauses with; `None`: there is nothing of it.
 fn without_ums(text: &str) -> Option<String> {
     const UMS: &[&str] = &["um", "umm", "uh", "uhh", "uhm", "erm", "hmm", "mmm"];
@@ -167,6 +173,7 @@ impl Offline {
     pub fn hear(&self, text: &str) -> Option<Call> {
         self.hear_verbatim(text)
             .or_else(|| self.hear_among(&self.phrases, text))
+            .or_else(|| self.hear_among(&self.phrases, &unshouted(text)?))
     }
 
     /// What is to be kept as it was said, to the end of the text.

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::{
     find, repeat, say,
     store::{self, Task, Which},
-    tool,
+    words,
 };
 use crate::{
     skills::{Done, Effect, Refusal, Scope, Thing, Tool},
@@ -49,7 +49,7 @@ impl Tool for ListTasks {
         let project = self
             .project
             .as_deref()
-            .map(tool::project)
+            .map(words::project)
             .transpose()?
             .flatten();
         if project

@@ -14,6 +14,7 @@ mod steps;
 pub mod store;
 pub mod tool;
 mod waiting;
+mod words;
 
 use async_trait::async_trait;
 use serde_json::{Value, json};

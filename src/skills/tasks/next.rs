@@ -7,7 +7,7 @@ use super::{
     rank::{self, Ranked},
     say,
     store::{self, Which},
-    tool,
+    words,
 };
 use crate::skills::{Done, Effect, Refusal, Scope, Thing, Tool, shown_labels};
 
@@ -32,7 +32,7 @@ impl Tool for NextTask {
         let within = self
             .within
             .as_deref()
-            .map(|said| tool::minutes(scope, said))
+            .map(|said| words::minutes(scope, said))
             .transpose()?;
         let open = store::list(&mut scope.tx, Which::Open, 1_000).await?;
         if open.is_empty() {

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use super::{
     find, say,
     store::{self, Task, Which},
-    tool,
+    words,
 };
 use crate::skills::{Done, Effect, Points, Refusal, Scope, Thing, Tool, naming, thing};
 
@@ -46,7 +46,7 @@ impl Tool for BreakDown {
             let name = found.map_or_else(|| said.to_owned(), |task| task.label());
             return Err(Refusal::Tell(say::which_steps(&name)));
         }
-        let steps = tool::titles(&self.steps)?;
+        let steps = words::titles(&self.steps)?;
         if steps.len() > MOST {
             return Err(Refusal::Tell(format!(
                 "That is too much at once: {MOST} steps at most."
@@ -67,7 +67,7 @@ impl Tool for BreakDown {
             }
             Some(task) => task,
             None => {
-                let title = tool::titles(&[said.to_owned()])?.swap_remove(0);
+                let title = words::titles(&[said.to_owned()])?.swap_remove(0);
                 let task =
                     store::add(&mut scope.tx, Task::new(title, 0, scope.now), scope.now).await?;
                 done.receipts

@@ -6,7 +6,7 @@ use serde::Deserialize;
 use super::{
     say,
     store::{self, Which},
-    tool,
+    tool, words,
 };
 use crate::skills::{Done, Effect, Refusal, Scope, Tool};
 
@@ -23,7 +23,7 @@ impl Tool for Answered {
     const EFFECT: Effect = Effect::WriteOwn;
 
     async fn run(self, scope: &mut Scope) -> Result<Done, Refusal> {
-        let who = tool::name(&self.who)?;
+        let who = words::name(&self.who)?;
         let mut done = Done::default();
         for before in store::list(&mut scope.tx, Which::Open, 1_000).await? {
             if !before
