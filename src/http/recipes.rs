@@ -172,6 +172,7 @@ pub struct ChangeRecipe {
 #[into_params(parameter_in = Query)]
 pub struct Scaled {
     /// Its amounts for so many, 1 to 100.
+    #[param(minimum = 1, maximum = 100)]
     pub serves: Option<i32>,
 }
 

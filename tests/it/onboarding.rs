@@ -185,10 +185,12 @@ async fn what_was_asked_survives_a_restart() {
     let mut house = open().clock(&monday()).build().await;
     text(&house, NEW, OWN, "join").await;
     nth(&house, NEW, 1).await;
+    house.is_at_rest().await;
     house.close().await;
     house.open().await;
     let asked = says(&house, NEW, 2, "ana, tokyo").await;
     assert!(asked.starts_with("Hi Ana. It's 12:15 AM there"), "{asked}");
+    house.is_at_rest().await;
     house.close().await;
     house.open().await;
     assert!(says(&house, NEW, 3, "yep").await.starts_with("Good."));

@@ -262,7 +262,14 @@ async fn a_picture_is_kept_by_its_address_and_answered_sensibly() {
             .fetch_all(&house.db.admin)
             .await
             .expect("rows");
-    assert_eq!(kept, vec![serde_json::json!(media); 2]);
+    assert_eq!(kept.len(), 2);
+    for kept in kept {
+        // a text that the list brought before its webhook came has one address for all of its media
+        let is_listed = kept[0]
+            .as_str()
+            .is_some_and(|one| one.ends_with("/Media.json"));
+        assert!(is_listed || kept == serde_json::json!(media), "{kept}");
+    }
     ana.hears_nothing_more().await;
 }
 
