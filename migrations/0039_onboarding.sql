@@ -85,6 +85,8 @@ begin
     insert into public.recipients (number) values (p_sender) on conflict do nothing;
     -- two texts of one number join one after the other
     select * into v from public.recipients where number = p_sender for update;
+    -- the same text, heard twice at once: who greeted for it had this lock
+    if exists (select 1 from public.messages where provider_sid = p_sid) then return 'duplicate'; end if;
     -- who has opted out is let alone until they text START
     if v.opted_out_at is not null then return 'none'; end if;
     if exists (select 1 from public.phones p where p.number = p_sender and p.verified_at is not null) then return 'none'; end if;
