@@ -124,7 +124,8 @@ begin
             case when v.stranger_told > 0 then p_greeting || E'\n' || p_welcome else p_welcome end, p_answer,
             case when p_hash is null then 'open' else 'invitation' end);
     insert into public.onboarding (user_id, stage, asked_at) values (p_user, 'who', p_now);
-    update public.recipients set consent_at = greatest(consent_at, p_sent_at) where number = p_sender;
+    -- never later than it was heard: by the list's clock it may lie ahead of ours, and replies to what was heard before a consent are held back
+    update public.recipients set consent_at = greatest(consent_at, least(p_sent_at, p_now)) where number = p_sender;
     insert into public.own_numbers (number) values (p_receiver) on conflict do nothing;
     insert into public.messages (user_id, provider_sid, sender, receiver, body, media, kind, state, sent_at, received_at)
     values (p_user, p_sid, p_sender, p_receiver, p_answer, '[]', 'ignored', 'ignored', p_sent_at, p_now)
